@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at an X screen as a person would: waits for the station's picture to be there and to move, or to be gone.
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#include <X11/extensions/XShm.h>
+#include <getopt.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+#include "observe.h"
+#include "strip.h"
+
+typedef struct {
+  Display *display;
+  XImage *image;
+  XShmSegmentInfo segment;
+} Screen;
+
+typedef struct {
+  int frames;    /* different frame numbers to see */
+  bool gone;     /* wait for no strip instead */
+  bool all;      /* print each new frame, not just the last */
+  int min_width; /* pixels: tells a window's picture from a popup's */
+  double timeout_s;
+  int64_t after_us; /* pictures captured before this moment do not count */
+} Wish;
+
+static bool
+screen_open (Screen *screen)
+{
+  XWindowAttributes root;
+
+  screen->display = XOpenDisplay (NULL);
+  if (screen->display == NULL || !XShmQueryExtension (screen->display))
+    return false;
+  XGetWindowAttributes (screen->display, DefaultRootWindow (screen->display), &root);
+  screen->image = XShmCreateImage (screen->display, root.visual, (unsigned) root.depth, ZPixmap, NULL, &screen->segment,
+                                   (unsigned) root.width, (unsigned) root.height);
+  if (screen->image == NULL || screen->image->bits_per_pixel != 32)
+    return false;
+  screen->segment.shmid
+      = shmget (IPC_PRIVATE, (size_t) screen->image->bytes_per_line * (size_t) screen->image->height, IPC_CREAT | 0600);
+  screen->segment.shmaddr = screen->image->data = shmat (screen->segment.shmid, NULL, 0);
+  XShmAttach (screen->display, &screen->segment);
+  XSync (screen->display, False);
+  shmctl (screen->segment.shmid, IPC_RMID, NULL); /* goes with the last detach, also after a kill */
+  return true;
+}
+
+static bool
+screen_read (Screen *screen, StripReading *ret_reading)
+{
+  XShmGetImage (screen->display, DefaultRootWindow (screen->display), screen->image, 0, 0, AllPlanes);
+  return strip_read (&(StripImage){ .pixels = (const uint8_t *) screen->image->data,
+                                    .width = screen->image->width,
+                                    .height = screen->image->height,
+                                    .stride = screen->image->bytes_per_line },
+                     ret_reading);
+}
+
+static void
+print_reading (int64_t now_us, const StripReading *r, int seen)
+{
+  printf ("{\"t_us\": %lld, \"frame\": %u, \"age_ms\": %d, \"seen\": %d, \"x\": %d, \"y\": %d, \"width\": %d}\n",
+          (long long) now_us, r->frame, (int) ((uint32_t) (now_us / 1000) - r->capture_ms), seen, r->x, r->y, r->width);
+  fflush (stdout);
+}
+
+static int
+wait_gone (Screen *screen, const Wish *wish)
+{
+  int64_t deadline = observe_deadline (wish->timeout_s);
+  StripReading reading;
+
+  while (observe_now_us () < deadline)
+    {
+      if (!screen_read (screen, &reading))
+        {
+          printf ("{\"t_us\": %lld, \"gone\": true}\n", (long long) observe_now_us ());
+          return OBSERVE_SEEN;
+        }
+      observe_pause_us (5000);
+    }
+  return OBSERVE_TIMEOUT;
+}
+
+/* A frame number that rises proves a moving picture; its capture time proves that it is of now and not an old one. */
+static int
+wait_frames (Screen *screen, const Wish *wish)
+{
+  int64_t deadline = observe_deadline (wish->timeout_s);
+  StripReading reading, last = { 0 };
+  int seen = 0;
+
+  while (observe_now_us () < deadline)
+    {
+      int64_t now_us = observe_now_us ();
+
+      if (screen_read (screen, &reading) && reading.width >= wish->min_width && reading.frame != last.frame
+          && (int32_t) (reading.capture_ms - (uint32_t) (wish->after_us / 1000)) >= 0)
+        {
+          now_us = observe_now_us ();
+          last = reading;
+          seen++;
+          if (wish->all || seen == wish->frames)
+            print_reading (now_us, &reading, seen);
+          if (seen == wish->frames)
+            return OBSERVE_SEEN;
+        }
+      observe_pause_us (1000);
+    }
+  return OBSERVE_TIMEOUT;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct option options[] = {
+    { "frames", required_argument, NULL, 'f' },
+    { "gone", no_argument, NULL, 'g' },
+    { "all", no_argument, NULL, 'a' },
+    { "min-width", required_argument, NULL, 'w' },
+    { "timeout", required_argument, NULL, 't' },
+    { "after-us", required_argument, NULL, 'u' },
+    { NULL, 0, NULL, 0 },
+  };
+  Wish wish = { .frames = 2, .timeout_s = 10 };
+  Screen screen = { 0 };
+  int c;
+
+  while ((c = getopt_long (argc, argv, "", options, NULL)) != -1)
+    {
+      if (c == 'f')
+        wish.frames = (int) strtol (optarg, NULL, 10);
+      else if (c == 'g')
+        wish.gone = true;
+      else if (c == 'a')
+        wish.all = true;
+      else if (c == 'w')
+        wish.min_width = (int) strtol (optarg, NULL, 10);
+      else if (c == 't')
+        wish.timeout_s = strtod (optarg, NULL);
+      else if (c == 'u')
+        wish.after_us = strtoll (optarg, NULL, 10);
+      else
+        return OBSERVE_USAGE;
+    }
+  if (!screen_open (&screen))
+    {
+      fputs ("observe-screen: no X display with shared memory and 32-bit pixels\n", stderr);
+      return OBSERVE_USAGE;
+    }
+  return wish.gone ? wait_gone (&screen, &wish) : wait_frames (&screen, &wish);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Uses the application as a person with a mouse would: finds a widget of ours by its accessible name (AT-SPI), waits
+ * until it can be used, and with --click moves the X pointer onto it and presses the button. With --text it waits for a
+ * text to be shown.
+ */
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#include <X11/extensions/XTest.h>
+#include <atspi/atspi.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "observe.h"
+
+/* AT-SPI declares autoptr cleanups only in newer versions than Debian 12 has. */
+#define AUTO __attribute__ ((cleanup (drop)))
+
+typedef struct {
+  const char *application;
+  const char *name; /* exact accessible name */
+  const char *text; /* or a part of any name */
+  bool click;
+  bool list;
+  double timeout_s;
+} Wish;
+
+static void
+drop (void *object)
+{
+  g_clear_object ((GObject **) object);
+}
+
+static bool
+has_state (AtspiAccessible *object, AtspiStateType state)
+{
+  AUTO AtspiStateSet *states = atspi_accessible_get_state_set (object);
+
+  return states != NULL && atspi_state_set_contains (states, state);
+}
+
+static bool
+matches (const Wish *wish, AtspiAccessible *object)
+{
+  g_autofree char *name = atspi_accessible_get_name (object, NULL);
+
+  if (name == NULL || *name == '\0')
+    return false;
+  if (wish->list && has_state (object, ATSPI_STATE_SHOWING))
+    {
+      g_autofree char *role = atspi_accessible_get_role_name (object, NULL);
+
+      printf ("{\"t_us\": %lld, \"role\": \"%s\", \"name\": \"%s\", \"sensitive\": %s}\n",
+              (long long) observe_now_us (), role, name, has_state (object, ATSPI_STATE_SENSITIVE) ? "true" : "false");
+    }
+  if (wish->text != NULL)
+    return strstr (name, wish->text) != NULL && has_state (object, ATSPI_STATE_SHOWING);
+  return wish->name != NULL && strcmp (name, wish->name) == 0 && has_state (object, ATSPI_STATE_SHOWING)
+         && has_state (object, ATSPI_STATE_SENSITIVE);
+}
+
+static AtspiAccessible *
+find (const Wish *wish, AtspiAccessible *object)
+{
+  int n;
+
+  if (matches (wish, object))
+    return g_object_ref (object);
+  n = atspi_accessible_get_child_count (object, NULL);
+  for (int i = 0; i < n; i++)
+    {
+      AUTO AtspiAccessible *child = atspi_accessible_get_child_at_index (object, i, NULL);
+      AtspiAccessible *found = child != NULL ? find (wish, child) : NULL;
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static AtspiAccessible *
+find_in_application (const Wish *wish)
+{
+  AUTO AtspiAccessible *desktop = atspi_get_desktop (0);
+  int n = atspi_accessible_get_child_count (desktop, NULL);
+
+  for (int i = 0; i < n; i++)
+    {
+      AUTO AtspiAccessible *application = atspi_accessible_get_child_at_index (desktop, i, NULL);
+      g_autofree char *name = application != NULL ? atspi_accessible_get_name (application, NULL) : NULL;
+      AtspiAccessible *found;
+
+      if (name == NULL || strstr (name, wish->application) == NULL)
+        continue;
+      found = find (wish, application);
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The frame (toplevel) above a widget: GTK 4 gives places relative to it only, since Wayland knows no others. */
+static AtspiAccessible *
+toplevel_of (AtspiAccessible *object)
+{
+  AtspiAccessible *at = g_object_ref (object);
+
+  for (;;)
+    {
+      AtspiAccessible *parent = atspi_accessible_get_parent (at, NULL);
+
+      if (parent == NULL || atspi_accessible_get_role (parent, NULL) == ATSPI_ROLE_APPLICATION)
+        {
+          g_clear_object (&parent);
+          return at;
+        }
+      g_object_unref (at);
+      at = parent;
+    }
+}
+
+/* Finds the mapped X window whose title is the toplevel's accessible name. */
+static Window
+find_window (Display *display, Window root, const char *title)
+{
+  Window unused, *children = NULL, found = None;
+  unsigned n = 0;
+
+  if (!XQueryTree (display, root, &unused, &unused, &children, &n))
+    return None;
+  for (unsigned i = 0; i < n && found == None; i++)
+    {
+      XTextProperty property = { 0 };
+      XWindowAttributes attributes;
+      Atom utf8_name = XInternAtom (display, "_NET_WM_NAME", False);
+
+      if (XGetTextProperty (display, children[i], &property, utf8_name) && property.value != NULL)
+        {
+          if (strcmp ((char *) property.value, title) == 0 && XGetWindowAttributes (display, children[i], &attributes)
+              && attributes.map_state == IsViewable)
+            found = children[i];
+          XFree (property.value);
+        }
+      if (found == None)
+        found = find_window (display, children[i], title);
+    }
+  XFree (children);
+  return found;
+}
+
+static bool
+click (AtspiAccessible *widget)
+{
+  AUTO AtspiAccessible *top = toplevel_of (widget);
+  g_autofree char *title = atspi_accessible_get_name (top, NULL);
+  AUTO AtspiComponent *component = atspi_accessible_get_component_iface (widget);
+  AtspiRect *box = component != NULL ? atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL) : NULL;
+  Display *display = XOpenDisplay (NULL);
+  Window window, child;
+  int x, y;
+
+  if (box == NULL || display == NULL || title == NULL)
+    return false;
+  window = find_window (display, DefaultRootWindow (display), title);
+  if (window == None)
+    return false;
+  XTranslateCoordinates (display, window, DefaultRootWindow (display), box->x + box->width / 2,
+                         box->y + box->height / 2, &x, &y, &child);
+  XTestFakeMotionEvent (display, -1, x, y, CurrentTime);
+  XTestFakeButtonEvent (display, 1, True, CurrentTime);
+  XTestFakeButtonEvent (display, 1, False, CurrentTime);
+  XSync (display, False);
+  printf ("{\"t_us\": %lld, \"clicked\": true, \"x\": %d, \"y\": %d, \"window\": \"%s\"}\n",
+          (long long) observe_now_us (), x, y, title);
+  XCloseDisplay (display);
+  g_free (box);
+  return true;
+}
+
+static bool
+parse (int argc, char **argv, Wish *wish)
+{
+  static const struct option options[] = {
+    { "name", required_argument, NULL, 'n' },
+    { "text", required_argument, NULL, 'x' },
+    { "app", required_argument, NULL, 'a' },
+    { "click", no_argument, NULL, 'c' },
+    { "list", no_argument, NULL, 'l' },
+    { "timeout", required_argument, NULL, 't' },
+    { NULL, 0, NULL, 0 },
+  };
+  int c;
+
+  while ((c = getopt_long (argc, argv, "", options, NULL)) != -1)
+    switch (c)
+      {
+      case 'n':
+        wish->name = optarg;
+        break;
+      case 'x':
+        wish->text = optarg;
+        break;
+      case 'a':
+        wish->application = optarg;
+        break;
+      case 'c':
+        wish->click = true;
+        break;
+      case 'l':
+        wish->list = true;
+        break;
+      case 't':
+        wish->timeout_s = strtod (optarg, NULL);
+        break;
+      default:
+        return false;
+      }
+  return wish->name != NULL || wish->text != NULL || wish->list;
+}
+
+int
+main (int argc, char **argv)
+{
+  Wish wish = { .application = "ipdoor", .timeout_s = 10 };
+  int64_t deadline;
+
+  if (!parse (argc, argv, &wish) || atspi_init () > 1)
+    {
+      fputs ("usage: observe-widget {--name NAME [--click] | --text PART | --list} [--app NAME] [--timeout S]\n",
+             stderr);
+      return OBSERVE_USAGE;
+    }
+  deadline = observe_deadline (wish.timeout_s);
+  do
+    {
+      AUTO AtspiAccessible *widget = find_in_application (&wish);
+
+      if (wish.list)
+        return OBSERVE_SEEN;
+      if (widget != NULL && wish.click)
+        return click (widget) ? OBSERVE_SEEN : OBSERVE_TIMEOUT;
+      if (widget != NULL)
+        {
+          g_autofree char *name = atspi_accessible_get_name (widget, NULL);
+
+          printf ("{\"t_us\": %lld, \"name\": \"%s\"}\n", (long long) observe_now_us (), name);
+          return OBSERVE_SEEN;
+        }
+      atspi_accessible_clear_cache (atspi_get_desktop (0)); /* no event loop runs here: look anew */
+      observe_pause_us (20000);
+  } while (observe_now_us () < deadline);
+  return OBSERVE_TIMEOUT;
+}
