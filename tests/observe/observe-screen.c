@@ -15,7 +15,7 @@ typedef struct {
   Display *display;
   XImage *image;
   XShmSegmentInfo segment;
-} Screen;
+} Eye;
 
 typedef struct {
   int frames;    /* different frame numbers to see */
@@ -27,35 +27,35 @@ typedef struct {
 } Wish;
 
 static bool
-screen_open (Screen *screen)
+eye_open (Eye *eye)
 {
   XWindowAttributes root;
 
-  screen->display = XOpenDisplay (NULL);
-  if (screen->display == NULL || !XShmQueryExtension (screen->display))
+  eye->display = XOpenDisplay (NULL);
+  if (eye->display == NULL || !XShmQueryExtension (eye->display))
     return false;
-  XGetWindowAttributes (screen->display, DefaultRootWindow (screen->display), &root);
-  screen->image = XShmCreateImage (screen->display, root.visual, (unsigned) root.depth, ZPixmap, NULL, &screen->segment,
-                                   (unsigned) root.width, (unsigned) root.height);
-  if (screen->image == NULL || screen->image->bits_per_pixel != 32)
+  XGetWindowAttributes (eye->display, DefaultRootWindow (eye->display), &root);
+  eye->image = XShmCreateImage (eye->display, root.visual, (unsigned) root.depth, ZPixmap, NULL, &eye->segment,
+                                (unsigned) root.width, (unsigned) root.height);
+  if (eye->image == NULL || eye->image->bits_per_pixel != 32)
     return false;
-  screen->segment.shmid
-      = shmget (IPC_PRIVATE, (size_t) screen->image->bytes_per_line * (size_t) screen->image->height, IPC_CREAT | 0600);
-  screen->segment.shmaddr = screen->image->data = shmat (screen->segment.shmid, NULL, 0);
-  XShmAttach (screen->display, &screen->segment);
-  XSync (screen->display, False);
-  shmctl (screen->segment.shmid, IPC_RMID, NULL); /* goes with the last detach, also after a kill */
+  eye->segment.shmid
+      = shmget (IPC_PRIVATE, (size_t) eye->image->bytes_per_line * (size_t) eye->image->height, IPC_CREAT | 0600);
+  eye->segment.shmaddr = eye->image->data = shmat (eye->segment.shmid, NULL, 0);
+  XShmAttach (eye->display, &eye->segment);
+  XSync (eye->display, False);
+  shmctl (eye->segment.shmid, IPC_RMID, NULL); /* goes with the last detach, also after a kill */
   return true;
 }
 
 static bool
-screen_read (Screen *screen, StripReading *ret_reading)
+eye_read (Eye *eye, StripReading *ret_reading)
 {
-  XShmGetImage (screen->display, DefaultRootWindow (screen->display), screen->image, 0, 0, AllPlanes);
-  return strip_read (&(StripImage){ .pixels = (const uint8_t *) screen->image->data,
-                                    .width = screen->image->width,
-                                    .height = screen->image->height,
-                                    .stride = screen->image->bytes_per_line },
+  XShmGetImage (eye->display, DefaultRootWindow (eye->display), eye->image, 0, 0, AllPlanes);
+  return strip_read (&(StripImage){ .pixels = (const uint8_t *) eye->image->data,
+                                    .width = eye->image->width,
+                                    .height = eye->image->height,
+                                    .stride = eye->image->bytes_per_line },
                      ret_reading);
 }
 
@@ -68,14 +68,14 @@ print_reading (int64_t now_us, const StripReading *r, int seen)
 }
 
 static int
-wait_gone (Screen *screen, const Wish *wish)
+wait_gone (Eye *eye, const Wish *wish)
 {
   int64_t deadline = observe_deadline (wish->timeout_s);
   StripReading reading;
 
   while (observe_now_us () < deadline)
     {
-      if (!screen_read (screen, &reading))
+      if (!eye_read (eye, &reading))
         {
           printf ("{\"t_us\": %lld, \"gone\": true}\n", (long long) observe_now_us ());
           return OBSERVE_SEEN;
@@ -87,7 +87,7 @@ wait_gone (Screen *screen, const Wish *wish)
 
 /* A frame number that rises proves a moving picture; its capture time proves that it is of now and not an old one. */
 static int
-wait_frames (Screen *screen, const Wish *wish)
+wait_frames (Eye *eye, const Wish *wish)
 {
   int64_t deadline = observe_deadline (wish->timeout_s);
   StripReading reading, last = { 0 };
@@ -97,7 +97,7 @@ wait_frames (Screen *screen, const Wish *wish)
     {
       int64_t now_us = observe_now_us ();
 
-      if (screen_read (screen, &reading) && reading.width >= wish->min_width && reading.frame != last.frame
+      if (eye_read (eye, &reading) && reading.width >= wish->min_width && reading.frame != last.frame
           && (int32_t) (reading.capture_ms - (uint32_t) (wish->after_us / 1000)) >= 0)
         {
           now_us = observe_now_us ();
@@ -126,7 +126,7 @@ main (int argc, char **argv)
     { NULL, 0, NULL, 0 },
   };
   Wish wish = { .frames = 2, .timeout_s = 10 };
-  Screen screen = { 0 };
+  Eye eye = { 0 };
   int c;
 
   while ((c = getopt_long (argc, argv, "", options, NULL)) != -1)
@@ -146,10 +146,10 @@ main (int argc, char **argv)
       else
         return OBSERVE_USAGE;
     }
-  if (!screen_open (&screen))
+  if (!eye_open (&eye))
     {
       fputs ("observe-screen: no X display with shared memory and 32-bit pixels\n", stderr);
       return OBSERVE_USAGE;
     }
-  return wish.gone ? wait_gone (&screen, &wish) : wait_frames (&screen, &wish);
+  return wish.gone ? wait_gone (&eye, &wish) : wait_frames (&eye, &wish);
 }
