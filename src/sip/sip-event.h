@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <glib.h>
+
+/**
+ * IpdSipEventType: what happened. After each type: the members of #IpdSipEvent that are set besides the id.
+ *
+ * Strings that are not listed for a type are %NULL, numbers 0. A header that was not in the message is %NULL.
+ * Each call ends with exactly one of FAILED, CANCELLED or BYE; nothing comes for its id afterwards.
+ *
+ * Our own registrations (id @reg):
+ * @IPD_SIP_REGISTERED: @boot, @expires. Once per 200, so again at each refresh
+ * @IPD_SIP_REGISTER_FAILED: @status, @phrase. 408 = not answering (told after 4 s, then at each further try);
+ *   it goes on trying by itself (1, 2, 4 … 30 s) until ipd_sip_unregister()
+ *
+ * Registrar (id @request; answer with ipd_sip_register_reply()):
+ * @IPD_SIP_REGISTER_REQUEST: digest was verified. @from_user (client id), @contact_user, @contact_host, @contact_port,
+ *   @source_host, @source_port, @licence, @expires (0 = the binding goes away)
+ *
+ * Calls (id @call):
+ * @IPD_SIP_INVITE: a new incoming call; nothing but 100 was sent. @from_user, @from_tag, @ruri_user, @call_id, @cseq,
+ *   @visit, @auth, @body (SDP, may be %NULL), @source_host, @source_port, @reliable
+ * @IPD_SIP_PROGRESS: outgoing, each 1xx above 100. @status, @contact_user, @auth, @body
+ * @IPD_SIP_ANSWERED: outgoing, 2xx; the ACK is already sent. @status, @contact_user, @auth, @body (%NULL after a
+ *   reliable 183, as protocol.md §9 wants)
+ * @IPD_SIP_TALKING: incoming, the ACK of our 200 came
+ * @IPD_SIP_FAILED: outgoing, refused or unreachable. @status (408 = no answer, 487 after ipd_sip_cancel(), 513 = over
+ *   1,300 octets, not sent), @phrase.
+ *   Incoming: @status 408, our 183 or 200 was never acknowledged; 513 as above
+ * @IPD_SIP_CANCELLED: incoming, cancelled before the answer. @cause (200, 487, …; 0 without a Reason header), @text
+ * @IPD_SIP_BYE: the other side hung up, or answered our BYE or did not answer it. @status: 0 = it was them,
+ *   otherwise the final status of our own BYE
+ *
+ * Messages:
+ * @IPD_SIP_MESSAGE: answered 200 already. @from_user, @ruri_user, @body (one token), @source_host, @source_port
+ * @IPD_SIP_MESSAGE_DONE: id @request. @status, @phrase (408 = no answer, 513 as above)
+ *
+ * The whole:
+ * @IPD_SIP_STOPPED: ipd_sip_shutdown() is complete; the last event
+ */
+typedef enum {
+  IPD_SIP_REGISTERED,
+  IPD_SIP_REGISTER_FAILED,
+  IPD_SIP_REGISTER_REQUEST,
+  IPD_SIP_INVITE,
+  IPD_SIP_PROGRESS,
+  IPD_SIP_ANSWERED,
+  IPD_SIP_TALKING,
+  IPD_SIP_FAILED,
+  IPD_SIP_CANCELLED,
+  IPD_SIP_BYE,
+  IPD_SIP_MESSAGE,
+  IPD_SIP_MESSAGE_DONE,
+  IPD_SIP_STOPPED,
+} IpdSipEventType;
+
+/**
+ * IpdSipEvent: one event; owns its strings, borrowed by the handler for the length of the call.
+ *
+ * All text is as the peer sent it (bounded by the datagram, valid UTF-8 and without control characters except in
+ * @body): hostile until ipd_sip_auth_verify() or a token says otherwise.
+ */
+typedef struct {
+  IpdSipEventType type;
+  guint64 call;    /* ours; never reused in this process */
+  guint64 request; /* MESSAGE_DONE, REGISTER_REQUEST */
+  guint reg;
+
+  int status;
+  char *phrase;
+
+  char *from_user;
+  char *from_tag;
+  char *ruri_user;
+  char *call_id;
+  guint32 cseq;
+  char *visit;   /* Ipdoor-Visit */
+  char *auth;    /* Ipdoor-Auth, as it stands in the header */
+  char *licence; /* Ipdoor-Licence */
+  char *boot;    /* Ipdoor-Boot */
+  char *body;    /* NUL-terminated; a body with a NUL inside is never delivered */
+  gboolean reliable;
+
+  char *contact_user;
+  char *contact_host;
+  guint16 contact_port;
+  char *source_host; /* where the datagram came from, numeric */
+  guint16 source_port;
+
+  guint expires; /* seconds */
+  int cause;
+  char *text;
+} IpdSipEvent;
+
+/** ipd_sip_event_name: for logs and tests. Returns: (transfer none): "invite", "progress", … */
+const char *ipd_sip_event_name (IpdSipEventType type);
+
+/** ipd_sip_event_free: @event: (transfer full) (nullable): an event with its strings. Thread: any. */
+void ipd_sip_event_free (IpdSipEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdSipEvent, ipd_sip_event_free)
