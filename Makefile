@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# Thin: every target prepares the machine and hands over to Meson and Ninja.
+BUILD ?= build
+ASAN  ?= build-asan
+FUZZ  ?= build-fuzz
+# Seconds that each fuzzer runs.
+FUZZ_SECONDS ?= 60
+
+.PHONY: all setup build demo test test-asan lint bench fuzz clean
+all: build
+
+# Installs what is missing (Debian 12, 13) or says what to install.
+setup:
+	@scripts/setup
+
+build: setup
+	@scripts/build $(BUILD)
+
+# The main job, seen from outside: ring, preview, open, answer, talk, hang up. Writes demo-out/.
+demo: build
+	@scripts/demo $(BUILD)
+
+# Every test; the last line is "N passed, N failed".
+test: setup
+	@scripts/build-and-test $(BUILD)
+
+# The same tests under the address and undefined-behaviour sanitizers.
+test-asan: setup
+	@scripts/build-and-test --asan $(ASAN)
+
+# Layers, headers, sizes, translations.
+lint: build
+	@scripts/run-tests $(BUILD) --suite lint
+
+# Numbers against the budgets of docs/architecture.md. Writes bench-out/results.json.
+bench: build
+	@scripts/bench $(BUILD)
+
+# Each fuzzer for FUZZ_SECONDS on a copy of its corpus.
+fuzz: setup
+	@scripts/fuzz $(FUZZ) $(FUZZ_SECONDS)
+
+clean:
+	rm -rf $(BUILD) $(ASAN) $(FUZZ) demo-out bench-out test-out
