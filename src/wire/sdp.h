@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "wire/error.h"
+
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/*
+ * SDP between our programs (RFC 8866, RFC 3264, RFC 3551, RFC 3711, RFC 4585, RFC 5104, RFC 6184; profile in
+ * docs/protocol.md §9): exactly one audio line, at most one video line after it, IPv4, RTP on an even port, RTCP one
+ * above. All fields are inside the value: nothing to free. Wipe it when the keys matter (they are sealed, so they do
+ * not). Thread: any.
+ */
+
+#define IPD_SDP_MAX       65535 /* octets of a body that is looked at */
+#define IPD_SDP_LINES_MAX 256
+#define IPD_SDP_MEDIA_MAX 2
+#define IPD_SDP_PTS_MAX   4
+#define IPD_SDP_SPROP_MAX 256
+#define IPD_SDP_KEYS_MAX  154
+#define IPD_SDP_VIDEO_PT  96
+
+typedef enum {
+  IPD_SDP_SENDRECV,
+  IPD_SDP_SENDONLY,
+  IPD_SDP_RECVONLY,
+  IPD_SDP_INACTIVE,
+} IpdSdpDirection;
+
+/**
+ * IpdSdp:
+ * @host: dotted IPv4 of c=; never 0.0.0.0, never multicast or broadcast
+ * @audio_port, @video_port: even; video 0 = there is no picture (m-line refused or left away)
+ * @audio_pts: static payload types, 8 = PCMA, 0 = PCMU, best first
+ * @video_pt: dynamic, H264/90000, packetization-mode=1
+ * @sprop: sprop-parameter-sets, "" if none
+ * @keys: a=ipdoor-keys, "" if none
+ */
+typedef struct {
+  char host[16];
+  uint64_t session;
+  uint16_t audio_port;
+  uint8_t audio_pts[IPD_SDP_PTS_MAX];
+  unsigned n_audio_pts;
+  IpdSdpDirection audio_direction;
+  uint16_t video_port;
+  uint8_t video_pt;
+  IpdSdpDirection video_direction;
+  uint32_t profile_level_id; /* 24 bits, 0x42e01f for ours */
+  gboolean nack_pli;
+  gboolean ccm_fir;
+  char sprop[IPD_SDP_SPROP_MAX + 1];
+  char keys[IPD_SDP_KEYS_MAX + 1];
+} IpdSdp;
+
+/**
+ * ipd_sdp_init_offer: what a station offers, or (@look_out) a client that looks out: directions, payload types and
+ * feedback filled in; the caller adds sprop and keys. @video_port 0: no camera.
+ */
+void ipd_sdp_init_offer (IpdSdp *ret_sdp, const char *host, uint16_t audio_port, uint16_t video_port,
+                         gboolean look_out);
+/**
+ * ipd_sdp_init_answer: the answer to @offer: same m-lines, directions mirrored, the first audio payload type of @offer
+ * that we speak. The caller adds keys (and a station sprop). Returns: %FALSE when there is nothing in common (SIP 488)
+ */
+gboolean ipd_sdp_init_answer (IpdSdp *ret_sdp, const IpdSdp *offer, const char *host, uint16_t audio_port,
+                              uint16_t video_port);
+/** ipd_sdp_answer_fits: whether @answer answers @offer: directions, payload types, m-lines. */
+gboolean ipd_sdp_answer_fits (const IpdSdp *offer, const IpdSdp *answer);
+
+/** ipd_sdp_write: lines end in CRLF. Returns: (transfer full): the body. */
+char *ipd_sdp_write (const IpdSdp *sdp);
+
+/**
+ * ipd_sdp_parse: strict; unknown attributes and unknown line types that RFC 8866 knows are skipped, everything else
+ * refused.
+ * @body need not end in NUL.
+ * Errors: LONG (above IPD_SDP_MAX, lines, media), SYNTAX, RANGE (odd or privileged port, address), UNSUPPORTED (not our
+ * profile: plain RTP, IPv6, other media), MISSING.
+ */
+gboolean ipd_sdp_parse (const char *body, size_t length, IpdSdp *ret_sdp, IpdWireError *reterr);
+
+G_END_DECLS
