@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The common shape of the transition tables, so that tests and the diagrams in docs are made from the very rows the
+ * machines run.
+ *
+ * Rows of one (state, event) pair are tried in order; the first whose guard holds is taken. The last row of each pair
+ * has guard 0 (always), so every pair has an answer. Actions run in order; 0 ends the list.
+ */
+#pragma once
+
+#include "core/step.h"
+
+#include <stddef.h>
+
+#define IPD_ROW_ACTIONS 10
+
+typedef struct {
+  unsigned from;
+  unsigned event;
+  unsigned guard;
+  unsigned to;
+  IpdStep step;
+  unsigned actions[IPD_ROW_ACTIONS];
+} IpdRow;
+
+/* The names are indexed by the machine's own enums; all memory is static. */
+typedef struct {
+  const char *name;
+  const IpdRow *rows;
+  size_t n_rows;
+  const char *const *states;
+  size_t n_states;
+  const char *const *events;
+  size_t n_events;
+  const char *const *guards;
+  size_t n_guards;
+  const char *const *actions;
+  size_t n_actions;
+  unsigned first_state; /* where a fresh value starts */
+} IpdTable;
+
+/* Graphviz text of @table; rows that are ignored or illegal are left out. Returns: (transfer full): free with g_free().
+ */
+char *ipd_table_to_dot (const IpdTable *table);
