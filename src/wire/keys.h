@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/device.h" /* IPD_PK_OCTETS */
 #include "core/ids.h"
 #include "wire/secret.h"
 
@@ -14,7 +15,6 @@ G_BEGIN_DECLS
  * Ed25519 pairs and what is done with them (docs/protocol.md §2): id, sign, seal. Thread: any; no I/O (see key-file.h).
  */
 
-#define IPD_PK_OCTETS        32
 #define IPD_SEED_OCTETS      32
 #define IPD_SIGNATURE_OCTETS 64
 #define IPD_SEAL_OCTETS      48 /* what sealing adds: crypto_box_SEALBYTES */
