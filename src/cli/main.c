@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * ipdoor: the command line. Everything it can do goes through the agent's contract; this file only finds the verb.
+ */
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+#include "agent/agent-error.h"
+#include "cli/verbs.h"
+#include "platform/paths.h"
+
+const CliVerb cli_verbs[] = {
+  { "enrol", "CODE [--station HOST[:PORT]] [--name NAME]", N_ ("Make this computer a member of a plant"),
+    N_ ("The code comes from whoever looks after the plant (“ipdoor-station enrol-code” on the station). Starts the "
+        "agent when it does not run."),
+    cli_enrol },
+  { "un-enrol", "", N_ ("End the membership and wipe keys, licence and history"), NULL, cli_un_enrol },
+  { "status", "", N_ ("Say how things are"), N_ ("Exits with 0 when this computer can be rung."), cli_status },
+  { "devices", "", N_ ("List the stations of the plant and their outputs"), NULL, cli_devices },
+  { "open", "[DEVICE] [OUTPUT]", N_ ("Open a door, and say what became of it"),
+    N_ ("DEVICE is an id or a name; it can be left away where there is one station. OUTPUT is the station's first lock "
+        "if left away. Exits with 0 only when the contact saw the door open, or when an output without contact was "
+        "actuated."),
+    cli_open },
+  { "call", "DEVICE", N_ ("See and hear a station without a ring"), NULL, cli_call },
+  { "answer", "[VISIT]", N_ ("Answer the visitor"), NULL, cli_answer },
+  { "reject", "[VISIT]", N_ ("Reject the visitor"), NULL, cli_reject },
+  { "hangup", "[VISIT]", N_ ("Hang up"), NULL, cli_hangup },
+  { "history", "[--limit N]", N_ ("List past visits and openings"), NULL, cli_history },
+  { "monitor", "", N_ ("Follow everything that happens, until interrupted"), NULL, cli_monitor },
+  { "station", "…", N_ ("Run ipdoor-station with the arguments that follow"), NULL, cli_station },
+  { NULL },
+};
+
+static void
+print_help (void)
+{
+  g_print ("%s\n\n", _ ("Usage: ipdoor VERB [--json] [--help] …"));
+  for (const CliVerb *verb = cli_verbs; verb->name != NULL; verb++)
+    g_print ("  %-10s %s\n", verb->name, _ (verb->summary));
+  g_print ("\n%s\n", _ ("Exit codes:\n"
+                        "  0  done\n"
+                        "  1  asked, and the answer was no; or the door did not open\n"
+                        "  2  the command line is wrong\n"
+                        "  3  the agent does not run or cannot be reached\n"
+                        "  4  not enrolled, or the station cannot be reached\n"
+                        "  5  the program to run is not installed"));
+}
+
+static void
+set_up_language (void)
+{
+  g_autofree char *dir = ipd_paths_locale_dir ();
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, dir);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+int
+main (int argc, char **argv)
+{
+  set_up_language ();
+  g_set_prgname ("ipdoor");
+  (void) ipd_agent_error_quark (); /* so that the agent's errors come back as what they are */
+  if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
+    {
+      print_help ();
+      return argc < 2 ? CLI_USAGE : CLI_OK;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("ipdoor %s\n", IPD_VERSION);
+      return CLI_OK;
+    }
+  for (const CliVerb *verb = cli_verbs; verb->name != NULL; verb++)
+    if (strcmp (verb->name, argv[1]) == 0)
+      return verb->run (argc - 1, argv + 1);
+  g_printerr (_ ("ipdoor: there is no verb “%s”; “ipdoor --help” lists them\n"), argv[1]);
+  return CLI_USAGE;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reads the command line of one verb. Owns nothing. */
+#include "cli/options.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+static const CliVerb *
+find_verb (const char *name)
+{
+  for (const CliVerb *verb = cli_verbs; verb->name != NULL; verb++)
+    if (strcmp (verb->name, name) == 0)
+      return verb;
+  return NULL;
+}
+
+static GOptionContext *
+context_of (const CliVerb *verb)
+{
+  GOptionContext *context = g_option_context_new (verb->arguments);
+  g_autofree char *summary = NULL;
+
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  summary = verb->detail == NULL ? g_strdup (_ (verb->summary))
+                                 : g_strconcat (_ (verb->summary), "\n\n", _ (verb->detail), NULL);
+  g_option_context_set_summary (context, summary);
+  return context;
+}
+
+/* GOption takes argv[0] for the program's name, so the usage line says `ipdoor VERB`. */
+static char **
+copy_arguments (int argc, char **argv)
+{
+  char **copy = g_new0 (char *, (gsize) argc + 1);
+
+  copy[0] = g_strconcat ("ipdoor ", argv[0], NULL);
+  for (int i = 1; i < argc; i++)
+    copy[i] = g_strdup (argv[i]);
+  return copy;
+}
+
+static bool
+take_words (CliOptions *options, char **words, int least, int most)
+{
+  int n = words == NULL ? 0 : (int) g_strv_length (words);
+
+  if (n < least || n > most)
+    return false;
+  for (int i = 0; i < n; i++)
+    options->word[i] = g_strdup (words[i]);
+  return true;
+}
+
+bool
+cli_options_parse (CliOptions *ret_options, int argc, char **argv, const GOptionEntry *entries, int least, int most,
+                   int *ret_exit)
+{
+  const CliVerb *verb = find_verb (argv[0]);
+  g_autoptr (GOptionContext) context = context_of (verb);
+  g_auto (GStrv) arguments = copy_arguments (argc, argv);
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean json = FALSE;
+  const GOptionEntry common[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print one JSON object a line"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  *ret_options = (CliOptions){ 0 };
+  *ret_exit = CLI_USAGE;
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
+  if (!g_option_context_parse_strv (context, &arguments, &error))
+    {
+      g_printerr ("ipdoor %s: %s\n", verb->name, error->message);
+      return false;
+    }
+  ret_options->json = json;
+  if (take_words (ret_options, words, least, most))
+    return true;
+  g_printerr (_ ("Usage: ipdoor %s %s\n"), verb->name, verb->arguments);
+  return false;
+}
+
+void
+cli_options_clear (CliOptions *options)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (options->word); i++)
+    g_clear_pointer (&options->word[i], g_free);
+}

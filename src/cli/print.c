@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Turns the contract's dictionaries into text. Owns nothing; main thread only. */
+#include "cli/print.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *
+cli_text (GVariant *dictionary, const char *key)
+{
+  const char *text = "";
+
+  (void) g_variant_lookup (dictionary, key, "&s", &text);
+  return text;
+}
+
+bool
+cli_flag (GVariant *dictionary, const char *key)
+{
+  gboolean flag = FALSE;
+
+  (void) g_variant_lookup (dictionary, key, "b", &flag);
+  return flag;
+}
+
+void
+cli_print_json (const char *kind, GVariant *value)
+{
+  g_autoptr (JsonNode) node = json_gvariant_serialize (value);
+  g_autofree char *text = NULL;
+
+  if (kind != NULL)
+    json_object_set_string_member (json_node_get_object (node), "event", kind);
+  text = json_to_string (node, FALSE);
+  g_print ("%s\n", text);
+  (void) fflush (stdout);
+}
+
+static void
+print_row (const char *label, const char *value)
+{
+  if (value != NULL && *value != '\0')
+    g_print ("%s: %s\n", label, value);
+}
+
+void
+cli_print_status (GVariant *status)
+{
+  if (!cli_flag (status, "enrolled"))
+    {
+      g_print ("%s\n", _ ("This computer is not enrolled. Ask for a code and run “ipdoor enrol CODE”."));
+      return;
+    }
+  print_row (_ ("Plant"), cli_text (status, "plant"));
+  print_row (_ ("This computer"), cli_text (status, "client-name"));
+  print_row (_ ("Client id"), cli_text (status, "client-id"));
+  print_row (_ ("State"), cli_flag (status, "ready") ? _ ("ready") : _ ("not ready"));
+  print_row (_ ("Reason"), cli_text (status, "reason"));
+}
+
+static void
+print_outputs (GVariant *device)
+{
+  g_autoptr (GVariant) outputs = g_variant_lookup_value (device, "outputs", G_VARIANT_TYPE ("a(sssb)"));
+  const char *id, *name, *kind;
+  gboolean contact;
+  GVariantIter iter;
+
+  if (outputs == NULL)
+    return;
+  g_variant_iter_init (&iter, outputs);
+  while (g_variant_iter_next (&iter, "(&s&s&sb)", &id, &name, &kind, &contact))
+    g_print ("    %s  %s (%s%s)\n", id, name, kind, contact ? _ (", with contact") : "");
+}
+
+void
+cli_print_device (GVariant *device)
+{
+  const char *reason = cli_text (device, "reason");
+
+  g_print ("%s  %s  %s  %s%s%s\n", cli_text (device, "id"), cli_text (device, "name"), cli_text (device, "address"),
+           cli_flag (device, "registered") ? _ ("registered") : _ ("not registered"), *reason != '\0' ? ": " : "",
+           reason);
+  print_outputs (device);
+  (void) fflush (stdout);
+}
+
+/* Words of the contract for people; what is not listed is shown as it is. */
+static const char *
+word_for_people (const char *word)
+{
+  static const char *const words[][2] = {
+    { "ringing", N_ ("ringing") },
+    { "previewing", N_ ("ringing, picture on screen") },
+    { "answering", N_ ("answering") },
+    { "calling", N_ ("calling") },
+    { "talking", N_ ("talking") },
+    { "ended", N_ ("ended") },
+    { "hangup", N_ ("hung up") },
+    { "rejected", N_ ("rejected") },
+    { "missed", N_ ("missed") },
+    { "cancelled", N_ ("cancelled") },
+    { "timeout", N_ ("time out") },
+    { "busy", N_ ("busy") },
+    { "failed", N_ ("failed") },
+    { "answered-elsewhere", N_ ("answered elsewhere") },
+    { "opened", N_ ("opened") },
+    { "refused", N_ ("refused") },
+    { "requested", N_ ("requested") },
+    { "accepted", N_ ("accepted") },
+    { "actuated", N_ ("actuated") },
+    { "contact-open", N_ ("door open: contact says so") },
+    { "contact-timeout", N_ ("actuated, but the contact did not see the door open") },
+    { "interrupted", N_ ("interrupted: the station restarted, nobody knows whether the door opened") },
+    { "no-answer", N_ ("no answer from the station") },
+    { "licence", N_ ("the licence of this computer is not valid") },
+    { "profile", N_ ("this computer may not open this output") },
+    { "nonce", N_ ("the request came too late or twice") },
+    { "output", N_ ("the station has no such output") },
+    { "driver", N_ ("the relay did not answer") },
+    { "rate", N_ ("too many requests") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (words[i][0], word) == 0)
+      return _ (words[i][1]);
+  return word;
+}
+
+void
+cli_print_visit (GVariant *visit)
+{
+  const char *reason = cli_text (visit, "reason");
+  const char *by = cli_text (visit, "by");
+
+  g_print ("%s  %s  %s", cli_text (visit, "id"), cli_text (visit, "device-name"),
+           word_for_people (cli_text (visit, "state")));
+  if (*reason != '\0')
+    g_print (": %s", word_for_people (reason));
+  if (*by != '\0')
+    g_print (_ (" by %s"), by);
+  if (strcmp (cli_text (visit, "contact"), "open") == 0)
+    g_print (" (%s)", word_for_people ("contact-open"));
+  g_print ("\n");
+  (void) fflush (stdout);
+}
+
+void
+cli_print_command (GVariant *command)
+{
+  const char *reason = cli_text (command, "reason");
+
+  g_print ("%s%s%s\n", word_for_people (cli_text (command, "state")), *reason != '\0' ? ": " : "",
+           word_for_people (reason));
+  (void) fflush (stdout);
+}
+
+void
+cli_print_history (GVariant *entry)
+{
+  gint64 started = 0;
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) local = NULL;
+  g_autofree char *when = NULL;
+  const char *by = cli_text (entry, "by");
+  const char *output = cli_text (entry, "output");
+
+  (void) g_variant_lookup (entry, "started", "x", &started);
+  utc = g_date_time_new_from_unix_utc (started / G_USEC_PER_SEC);
+  local = g_date_time_to_local (utc);
+  when = g_date_time_format (local, "%Y-%m-%d %H:%M:%S");
+  g_print ("%s  %s  %s", when, cli_text (entry, "device-name"), word_for_people (cli_text (entry, "outcome")));
+  if (*by != '\0')
+    g_print (_ (" by %s"), by);
+  if (*output != '\0')
+    g_print ("  %s", output);
+  g_print ("\n");
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/*
+ * What the agent says, for programs (one JSON object a line) and for people (one line, or a few). Standard output is
+ * flushed after each, so that a pipe follows events as they come. Main thread only.
+ */
+
+/* @value: a{sv}; @kind: (nullable): "status", "device", "visit", "command", … put first under the key "event". */
+void cli_print_json (const char *kind, GVariant *value);
+
+void cli_print_status (GVariant *status);
+void cli_print_device (GVariant *device);
+void cli_print_visit (GVariant *visit);
+void cli_print_command (GVariant *command);
+void cli_print_history (GVariant *entry);
+
+/* Members of an a{sv}: "" or false where absent; borrowed. */
+const char *cli_text (GVariant *dictionary, const char *key);
+bool cli_flag (GVariant *dictionary, const char *key);

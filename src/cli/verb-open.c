@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * `ipdoor open`: sends one command and follows it to its end. A door is open when its contact says so: the exit code is
+ * 0 for contact-open, or for actuated where the output has no contact.
+ */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "cli/agent-link.h"
+#include "cli/device-word.h"
+#include "cli/options.h"
+#include "cli/print.h"
+
+/* The agent ends every command by itself; this bounds a broken one. */
+#define OPEN_TIMEOUT_S 60
+
+typedef struct {
+  GMainLoop *loop;
+  IpdBusAgent1 *agent;
+  GQueue early; /* of GVariant: what came before the answer with our command's id */
+  char *command;
+  bool json;
+  int code;
+} Opening;
+
+/* Returns: whether the output that @command names has a contact. An output we cannot find is taken to have one. */
+static bool
+has_contact (Opening *opening, GVariant *command)
+{
+  g_autoptr (GVariant) devices = NULL;
+  GVariantIter devices_iter;
+  GVariantIter *outputs;
+  const char *device;
+  bool contact = true;
+
+  if (!ipd_bus_agent1_call_get_devices_sync (opening->agent, &devices, NULL, NULL))
+    return true;
+  g_variant_iter_init (&devices_iter, devices);
+  for (GVariant *entry; (entry = g_variant_iter_next_value (&devices_iter)) != NULL; g_variant_unref (entry))
+    if (g_variant_lookup (entry, "id", "&s", &device) && strcmp (device, cli_text (command, "device")) == 0
+        && g_variant_lookup (entry, "outputs", "a(sssb)", &outputs))
+      {
+        const char *id, *name, *kind;
+        gboolean with_contact;
+
+        while (g_variant_iter_next (outputs, "(&s&s&sb)", &id, &name, &kind, &with_contact))
+          if (strcmp (id, cli_text (command, "output")) == 0)
+            contact = with_contact;
+        g_variant_iter_free (outputs);
+      }
+  return contact;
+}
+
+static void
+finish (Opening *opening, int code)
+{
+  opening->code = code;
+  g_main_loop_quit (opening->loop);
+}
+
+static void
+follow (Opening *opening, GVariant *command)
+{
+  const char *state = cli_text (command, "state");
+
+  if (strcmp (cli_text (command, "id"), opening->command) != 0)
+    return;
+  if (opening->json)
+    cli_print_json ("command", command);
+  else
+    cli_print_command (command);
+  if (strcmp (state, "contact-open") == 0)
+    finish (opening, CLI_OK);
+  else if (strcmp (state, "actuated") == 0 && !has_contact (opening, command))
+    finish (opening, CLI_OK);
+  else if (strcmp (state, "requested") != 0 && strcmp (state, "accepted") != 0 && strcmp (state, "actuated") != 0)
+    finish (opening, CLI_FAILED);
+}
+
+static void
+on_command (IpdBusAgent1 *agent, GVariant *command, Opening *opening)
+{
+  if (opening->command == NULL)
+    g_queue_push_tail (&opening->early, g_variant_ref (command));
+  else
+    follow (opening, command);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Opening *opening = user_data;
+  g_autoptr (GError) error = NULL;
+  GVariant *command;
+
+  if (!ipd_bus_agent1_call_open_finish (IPD_BUS_AGENT1 (source), &opening->command, result, &error))
+    {
+      finish (opening, cli_agent_failed (error));
+      return;
+    }
+  while ((command = g_queue_pop_head (&opening->early)) != NULL)
+    {
+      follow (opening, command);
+      g_variant_unref (command);
+    }
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  g_printerr ("%s\n", _ ("The agent did not say how it ended."));
+  finish (user_data, CLI_FAILED);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean vanished, GError *error, Opening *opening)
+{
+  g_printerr ("%s\n", _ ("The agent has ended."));
+  finish (opening, CLI_NO_AGENT);
+}
+
+static void
+run (Opening *opening, const char *device, const char *output)
+{
+  GDBusConnection *connection = g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->agent));
+  guint timeout = g_timeout_add_seconds (OPEN_TIMEOUT_S, on_timeout, opening);
+
+  opening->loop = g_main_loop_new (NULL, FALSE);
+  g_signal_connect (opening->agent, "command-changed", G_CALLBACK (on_command), opening);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), opening);
+  ipd_bus_agent1_call_open (opening->agent, device, output, "", NULL, on_opened, opening);
+  g_main_loop_run (opening->loop);
+  g_signal_handlers_disconnect_by_data (connection, opening);
+  g_signal_handlers_disconnect_by_data (opening->agent, opening);
+  if (opening->code != CLI_FAILED || g_main_context_find_source_by_id (NULL, timeout) != NULL)
+    g_source_remove (timeout);
+  g_queue_clear_full (&opening->early, (GDestroyNotify) g_variant_unref);
+  g_main_loop_unref (opening->loop);
+  g_free (opening->command);
+}
+
+int
+cli_open (int argc, char **argv)
+{
+  g_auto (CliOptions) options = { 0 };
+  g_autoptr (IpdBusAgent1) agent = NULL;
+  g_autofree char *device = NULL;
+  g_autoptr (GError) error = NULL;
+  Opening opening = { .early = G_QUEUE_INIT };
+  int code;
+
+  if (!cli_options_parse (&options, argc, argv, NULL, 0, 2, &code))
+    return code;
+  agent = cli_agent_connect ();
+  if (agent == NULL)
+    return CLI_NO_AGENT;
+  device = cli_device_from_word (agent, options.word[0] != NULL ? options.word[0] : "", &error);
+  if (device == NULL)
+    return cli_agent_failed (error);
+  opening.agent = agent;
+  opening.json = options.json;
+  run (&opening, device, options.word[1] != NULL ? options.word[1] : "");
+  return opening.code;
+}
