@@ -10,6 +10,7 @@
 
 #include "core/step.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define IPD_ROW_ACTIONS 10
@@ -38,6 +39,13 @@ typedef struct {
   size_t n_actions;
   unsigned first_state; /* where a fresh value starts */
 } IpdTable;
+
+/* Guard 0 is not asked. @value and @event are the machine's own. */
+typedef bool (*IpdGuardFunc) (unsigned guard, const void *value, const void *event);
+
+/* The row for @event in @state, NULL when either is out of range. */
+const IpdRow *ipd_table_pick (const IpdTable *table, unsigned state, unsigned event, IpdGuardFunc holds,
+                              const void *value, const void *event_value);
 
 /* Graphviz text of @table; rows that are ignored or illegal are left out. Returns: (transfer full): free with g_free().
  */

@@ -109,7 +109,8 @@ typedef enum {
   IPD_VISIT_EV_LEG_REJECTED, /* .leg: its user said no (603, 486) */
   IPD_VISIT_EV_LEG_FAILED,   /* .leg: no answer, an answer that does not verify, any other final status */
   IPD_VISIT_EV_LEG_BYE,      /* .leg: hung up; for a look-out also its CANCEL */
-  IPD_VISIT_EV_OPENED,       /* .by .by_name .output .has_contact .granted: a relay was moved by a verified command */
+  IPD_VISIT_EV_OPENED,       /* .by .by_name .output .has_contact .granted: the relay of a lock or gate was moved by a
+                                verified command */
   IPD_VISIT_EV_CONTACT,      /* .output .contact (OPEN or TIMEOUT) */
   IPD_VISIT_EV_RING_TIMEOUT,
   IPD_VISIT_EV_TALK_TIMEOUT,
@@ -138,7 +139,7 @@ typedef struct {
 typedef enum {
   IPD_VISIT_DO_INVITE,       /* .leg: send INVITE */
   IPD_VISIT_DO_PREVIEW,      /* .leg: send it the picture */
-  IPD_VISIT_DO_TALK,         /* .leg: sound both ways */
+  IPD_VISIT_DO_TALK,         /* .leg: sound both ways; PREVIEW came before */
   IPD_VISIT_DO_ANSWER,       /* .leg: 200 to a look-out */
   IPD_VISIT_DO_REFUSE_BUSY,  /* 486 to the look-out of this event (it has no leg) */
   IPD_VISIT_DO_REFUSE_RIGHT, /* 403 to the look-out of this event (it has no leg) */
