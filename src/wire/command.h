@@ -95,7 +95,7 @@ typedef struct {
 } IpdMessage;
 
 /**
- * ipd_message_make: signs @message (its @signer is not looked at). A name that is too long is cut on a character.
+ * ipd_message_make: signs @message (its @signer is not looked at).
  * Returns: (transfer full): the token. A value that breaks the limits is a bug of the caller.
  */
 char *ipd_message_make (const IpdKeyPair *signer, const IpdMessage *message);

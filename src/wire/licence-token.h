@@ -22,7 +22,7 @@ char *ipd_licence_token_make (const IpdKeyPair *authority, const IpdLicence *lic
 
 /**
  * ipd_licence_token_verify:
- * @ret_licence: (out): initialised by the call; ipd_licence_clear() it
+ * @ret_licence: (out): a plain value
  *
  * Signature, members, and that the client's id fits its key. Validity in time is ipd_licence_check().
  * Errors: IPD_WIRE_ERROR_FORM, TOO_LONG, SIGNER, SIGNATURE, VERSION, MEMBER, MISMATCH.
