@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The call machine: guards and actions for the rows of call-table.c. Run by the agent, one value per leg; pure, any
+ * thread. The state is written in ipd_call_step() and nowhere else.
+ */
+#include "core/call.h"
+
+#include "core/call-table.h"
+#include "core/words.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* What an action works on. */
+typedef struct {
+  const IpdCallEvent *ev;
+  IpdCall *call;
+  IpdCallEffects *effects;
+} Run;
+
+static IpdCallEffect *
+add (Run *run, IpdCallEffectType type)
+{
+  g_assert (run->effects->n < IPD_CALL_EFFECTS_MAX);
+  IpdCallEffect *effect = &run->effects->list[run->effects->n++];
+  *effect = (IpdCallEffect){ .type = type };
+  return effect;
+}
+
+/* --- what signed news say --- */
+
+static bool
+somebody_opened (const IpdCall *call)
+{
+  return call->output.s[0] != '\0';
+}
+
+/* The reason the station's word gives for a ring that ended for us, @otherwise if it gives none. */
+static IpdCallReason
+reason_of_facts (const IpdCall *call, IpdCallReason otherwise)
+{
+  if (call->origin != IPD_VISIT_IN || call->winner == IPD_CALL_WINNER_SELF)
+    return otherwise;
+  if (call->winner == IPD_CALL_WINNER_OTHER)
+    return IPD_CALL_REASON_ANSWERED_ELSEWHERE;
+  return somebody_opened (call) ? IPD_CALL_REASON_OPENED : otherwise;
+}
+
+static IpdCallReason
+reason_of_visit (IpdVisitReason reason)
+{
+  switch (reason)
+    {
+    case IPD_VISIT_REASON_MISSED:
+      return IPD_CALL_REASON_MISSED;
+    case IPD_VISIT_REASON_TIMEOUT:
+      return IPD_CALL_REASON_TIMEOUT;
+    case IPD_VISIT_REASON_HANGUP:
+      return IPD_CALL_REASON_HANGUP;
+    case IPD_VISIT_REASON_OPENED:
+      return IPD_CALL_REASON_OPENED;
+    case IPD_VISIT_REASON_NONE:
+    case IPD_VISIT_REASON_REJECTED: /* by the others; this user did not */
+    case IPD_VISIT_REASON_CANCELLED:
+      break;
+    }
+  return IPD_CALL_REASON_CANCELLED;
+}
+
+static void
+take_opening (IpdCall *call, const IpdCallEvent *ev)
+{
+  call->opened_by = ev->by;
+  call->output = ev->output;
+  call->contact = ev->contact;
+}
+
+static void
+take_ended (IpdCall *call, const IpdCallEvent *ev)
+{
+  if (ev->output.s[0] == '\0')
+    return;
+  if (ipd_output_id_equal (&call->output, &ev->output))
+    call->contact = ev->contact;
+  else if (ev->news_reason == IPD_VISIT_REASON_OPENED) /* the token that said "opened" was lost */
+    take_opening (call, ev);
+}
+
+/* A reason that was only a guess of this side; what the user did himself is none. */
+static bool
+reason_is_open (IpdCallReason reason)
+{
+  return reason == IPD_CALL_REASON_CANCELLED || reason == IPD_CALL_REASON_MISSED || reason == IPD_CALL_REASON_HANGUP;
+}
+
+static void
+apply_news (IpdCall *call, const IpdCallEvent *ev)
+{
+  switch (ev->news)
+    {
+    case IPD_VISIT_NEWS_RINGING:
+      return;
+    case IPD_VISIT_NEWS_ANSWERED:
+      call->winner = ev->mine ? IPD_CALL_WINNER_SELF : IPD_CALL_WINNER_OTHER;
+      call->answered_by = ev->by;
+      break;
+    case IPD_VISIT_NEWS_OPENED:
+      take_opening (call, ev);
+      break;
+    case IPD_VISIT_NEWS_ENDED:
+      take_ended (call, ev);
+      if (call->reason == IPD_CALL_REASON_CANCELLED || call->reason == IPD_CALL_REASON_MISSED)
+        call->reason = reason_of_visit (ev->news_reason);
+      break;
+    }
+  if (reason_is_open (call->reason))
+    call->reason = reason_of_facts (call, call->reason);
+}
+
+static bool
+news_new (const IpdCall *call, const IpdCallEvent *ev)
+{
+  IpdCall with = *call;
+
+  if (call->device.s[0] == '\0') /* an INVITE that was refused has no visit to hear of */
+    return false;
+  apply_news (&with, ev);
+  return with.winner != call->winner || with.contact != call->contact || with.reason != call->reason
+         || strcmp (with.answered_by.s, call->answered_by.s) != 0 || strcmp (with.opened_by.s, call->opened_by.s) != 0
+         || !ipd_output_id_equal (&with.output, &call->output);
+}
+
+/* --- guards --- */
+
+static bool
+guard_holds (unsigned guard, const void *value, const void *event)
+{
+  const IpdCall *call = value;
+  const IpdCallEvent *ev = event;
+
+  switch ((IpdCallGuard) guard)
+    {
+    case IPD_CALL_IF_ALWAYS:
+      return true;
+    case IPD_CALL_IF_VERIFIED:
+      return ev->verified;
+    case IPD_CALL_IF_ALLOWED:
+      return ev->allowed;
+    case IPD_CALL_IF_NEWS_END_RING:
+      return ev->news == IPD_VISIT_NEWS_OPENED || ev->news == IPD_VISIT_NEWS_ENDED
+             || (ev->news == IPD_VISIT_NEWS_ANSWERED && !ev->mine);
+    case IPD_CALL_IF_NEWS_ENDED:
+      return ev->news == IPD_VISIT_NEWS_ENDED;
+    case IPD_CALL_IF_NEWS_NEW:
+      return news_new (call, ev);
+    case IPD_CALL_IF_N:
+      break;
+    }
+  g_return_val_if_reached (false);
+}
+
+/* --- actions: @arg is what action_list says --- */
+
+static void
+take_start (Run *run, unsigned origin)
+{
+  run->call->origin = (IpdVisitOrigin) origin;
+  run->call->visit = run->ev->visit;
+  run->call->device = run->ev->device;
+  run->call->device_name = run->ev->device_name;
+  run->call->started_us = run->ev->at_us;
+}
+
+static void
+take_news (Run *run, unsigned arg)
+{
+  apply_news (run->call, run->ev);
+}
+
+static void
+plain (Run *run, unsigned type)
+{
+  add (run, (IpdCallEffectType) type);
+}
+
+static void
+send_final (Run *run, unsigned status)
+{
+  add (run, IPD_CALL_DO_SEND_FINAL)->status = (int) status;
+}
+
+static void
+start_timer (Run *run, unsigned timer)
+{
+  add (run, IPD_CALL_DO_START_TIMER)->timer = (IpdCallTimer) timer;
+}
+
+static void
+because (Run *run, unsigned reason)
+{
+  run->call->reason = (IpdCallReason) reason;
+}
+
+/* "opened" in a CANCEL is not signed, so it is not shown: the reason becomes "opened" when the station's token says so.
+ */
+static void
+because_cancel (Run *run, unsigned arg)
+{
+  IpdCallReason claimed = IPD_CALL_REASON_MISSED;
+
+  switch (run->ev->cancel)
+    {
+    case IPD_CALL_CANCEL_NONE:
+      break;
+    case IPD_CALL_CANCEL_ANSWERED:
+      claimed = IPD_CALL_REASON_ANSWERED_ELSEWHERE;
+      break;
+    case IPD_CALL_CANCEL_OPENED:
+      claimed = IPD_CALL_REASON_CANCELLED;
+      break;
+    }
+  run->call->reason = reason_of_facts (run->call, claimed);
+}
+
+static void
+because_bye (Run *run, unsigned arg)
+{
+  run->call->reason = reason_of_facts (run->call, IPD_CALL_REASON_HANGUP);
+}
+
+static void
+because_news (Run *run, unsigned arg)
+{
+  IpdCallReason ended = IPD_CALL_REASON_HANGUP;
+
+  if (run->ev->news == IPD_VISIT_NEWS_ENDED)
+    ended = reason_of_visit (run->ev->news_reason);
+  run->call->reason = reason_of_facts (run->call, ended);
+}
+
+static void
+because_status (Run *run, unsigned arg)
+{
+  switch (run->ev->status)
+    {
+    case 486:
+    case 600:
+      run->call->reason = IPD_CALL_REASON_BUSY;
+      return;
+    case 408:
+    case 480:
+      run->call->reason = IPD_CALL_REASON_TIMEOUT;
+      return;
+    case 401:
+    case 403:
+    case 603:
+      run->call->reason = IPD_CALL_REASON_REFUSED;
+      return;
+    default: /* status codes are an open set */
+      run->call->reason = IPD_CALL_REASON_FAILED;
+      return;
+    }
+}
+
+static const struct {
+  void (*func) (Run *run, unsigned arg);
+  unsigned arg;
+} action_list[IPD_CALL_ACT_N] = {
+  [IPD_CALL_ACT_TAKE_INVITE] = { take_start, IPD_VISIT_IN },
+  [IPD_CALL_ACT_TAKE_DIAL] = { take_start, IPD_VISIT_OUT },
+  [IPD_CALL_ACT_TAKE_NEWS] = { take_news, 0 },
+  [IPD_CALL_ACT_TAKE_MEDIA] = { plain, IPD_CALL_DO_TAKE_MEDIA },
+  [IPD_CALL_ACT_SEND_183] = { plain, IPD_CALL_DO_SEND_183 },
+  [IPD_CALL_ACT_SEND_200] = { plain, IPD_CALL_DO_SEND_200 },
+  [IPD_CALL_ACT_SEND_403] = { send_final, 403 },
+  [IPD_CALL_ACT_SEND_480] = { send_final, 480 },
+  [IPD_CALL_ACT_SEND_487] = { send_final, 487 },
+  [IPD_CALL_ACT_SEND_603] = { send_final, 603 },
+  [IPD_CALL_ACT_SEND_INVITE] = { plain, IPD_CALL_DO_SEND_INVITE },
+  [IPD_CALL_ACT_SEND_CANCEL] = { plain, IPD_CALL_DO_SEND_CANCEL },
+  [IPD_CALL_ACT_SEND_BYE] = { plain, IPD_CALL_DO_SEND_BYE },
+  [IPD_CALL_ACT_START_DESKTOP] = { plain, IPD_CALL_DO_START_DESKTOP },
+  [IPD_CALL_ACT_STOP_MEDIA] = { plain, IPD_CALL_DO_STOP_MEDIA },
+  [IPD_CALL_ACT_START_RING] = { start_timer, IPD_CALL_TIMER_RING },
+  [IPD_CALL_ACT_START_ANSWER] = { start_timer, IPD_CALL_TIMER_ANSWER },
+  [IPD_CALL_ACT_START_DIAL] = { start_timer, IPD_CALL_TIMER_DIAL },
+  [IPD_CALL_ACT_STOP_TIMER] = { plain, IPD_CALL_DO_STOP_TIMER },
+  [IPD_CALL_ACT_PUBLISH] = { plain, IPD_CALL_DO_PUBLISH },
+  [IPD_CALL_ACT_RECORD] = { plain, IPD_CALL_DO_RECORD },
+  [IPD_CALL_ACT_BECAUSE_HANGUP] = { because, IPD_CALL_REASON_HANGUP },
+  [IPD_CALL_ACT_BECAUSE_REJECTED] = { because, IPD_CALL_REASON_REJECTED },
+  [IPD_CALL_ACT_BECAUSE_MISSED] = { because, IPD_CALL_REASON_MISSED },
+  [IPD_CALL_ACT_BECAUSE_TIMEOUT] = { because, IPD_CALL_REASON_TIMEOUT },
+  [IPD_CALL_ACT_BECAUSE_FAILED] = { because, IPD_CALL_REASON_FAILED },
+  [IPD_CALL_ACT_BECAUSE_REFUSED] = { because, IPD_CALL_REASON_REFUSED },
+  [IPD_CALL_ACT_BECAUSE_CANCEL] = { because_cancel, 0 },
+  [IPD_CALL_ACT_BECAUSE_BYE] = { because_bye, 0 },
+  [IPD_CALL_ACT_BECAUSE_NEWS] = { because_news, 0 },
+  [IPD_CALL_ACT_BECAUSE_STATUS] = { because_status, 0 },
+};
+
+IpdStep
+ipd_call_step (const IpdCall *now, const IpdCallEvent *ev, IpdCall *ret_next, IpdCallEffects *ret_effects)
+{
+  const IpdRow *row = ipd_table_pick (ipd_call_table (), now->state, ev->type, guard_holds, now, ev);
+
+  ret_effects->n = 0;
+  if (ret_next != now)
+    *ret_next = *now;
+  if (row == NULL)
+    return IPD_STEP_ILLEGAL;
+  Run run = { ev, ret_next, ret_effects };
+  for (size_t i = 0; i < IPD_ROW_ACTIONS && row->actions[i] != IPD_CALL_ACT_NONE; i++)
+    action_list[row->actions[i]].func (&run, action_list[row->actions[i]].arg);
+  ret_next->state = (IpdCallState) row->to;
+  return row->step;
+}
+
+void
+ipd_call_init (IpdCall *ret_call)
+{
+  memset (ret_call, 0, sizeof *ret_call);
+  ret_call->state = IPD_CALL_IDLE;
+}
+
+const char *
+ipd_call_by (const IpdCall *call)
+{
+  return call->opened_by.s[0] != '\0' ? call->opened_by.s : call->answered_by.s;
+}
+
+bool
+ipd_call_can_answer (const IpdCall *call)
+{
+  return call->state == IPD_CALL_RINGING || call->state == IPD_CALL_PREVIEWING;
+}
+
+/* --- words of the contract --- */
+
+static const char *const state_words[] = {
+  [IPD_CALL_IDLE] = "idle",           [IPD_CALL_OFFERED] = "ringing",
+  [IPD_CALL_RINGING] = "ringing",     [IPD_CALL_PREVIEWING] = "previewing",
+  [IPD_CALL_ANSWERING] = "answering", [IPD_CALL_DIALLING] = "calling",
+  [IPD_CALL_CALLING] = "calling",     [IPD_CALL_TALKING] = "talking",
+  [IPD_CALL_ENDED] = "ended",
+};
+
+static const char *const reason_words[] = {
+  [IPD_CALL_REASON_NONE] = "",
+  [IPD_CALL_REASON_HANGUP] = "hangup",
+  [IPD_CALL_REASON_REJECTED] = "rejected",
+  [IPD_CALL_REASON_MISSED] = "missed",
+  [IPD_CALL_REASON_CANCELLED] = "cancelled",
+  [IPD_CALL_REASON_TIMEOUT] = "timeout",
+  [IPD_CALL_REASON_BUSY] = "busy",
+  [IPD_CALL_REASON_FAILED] = "failed",
+  [IPD_CALL_REASON_ANSWERED_ELSEWHERE] = "answered-elsewhere",
+  [IPD_CALL_REASON_OPENED] = "opened",
+  [IPD_CALL_REASON_REFUSED] = "refused",
+};
+
+const char *
+ipd_call_state_to_string (IpdCallState state)
+{
+  return state_words[state];
+}
+
+const char *
+ipd_call_reason_to_string (IpdCallReason reason)
+{
+  return reason_words[reason];
+}
+
+bool
+ipd_call_reason_from_string (const char *text, IpdCallReason *ret_reason)
+{
+  unsigned i;
+  if (!ipd_words_find (reason_words, G_N_ELEMENTS (reason_words), text, &i))
+    return false;
+  *ret_reason = (IpdCallReason) i;
+  return true;
+}
