@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Opening, mending and driving the SQLite file. Owns the connection and the prepared statements; called by the other
+ * files of this folder, on the store's thread.
+ *
+ * WAL with synchronous=FULL: a commit returns after the log was synced, so an acknowledged row survives a power cut,
+ * and readers of the same file (a backup) never block the writer.
+ */
+#include "store/database.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Another process that holds the file (a backup) is waited for this long; the caller's loop stands still meanwhile. */
+#define BUSY_MS 250
+
+/* The agent is resident: a page of history needs no more, and the health check must not leave its pages behind. */
+#define CACHE_KIB "256"
+
+struct _IpdStore {
+  sqlite3 *db;
+  sqlite3_stmt *statements[IPD_SQL_N];
+};
+
+G_DEFINE_QUARK (ipd - store - error - quark, ipd_store_error)
+
+static IpdStoreError
+code_of (int rc)
+{
+  switch (rc & 0xff) /* the primary result code */
+    {
+    case SQLITE_FULL:
+      return IPD_STORE_ERROR_FULL;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+      return IPD_STORE_ERROR_READONLY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return IPD_STORE_ERROR_CORRUPT;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return IPD_STORE_ERROR_BUSY;
+    default: /* SQLite's codes are an open set */
+      return IPD_STORE_ERROR_FAILED;
+    }
+}
+
+/* ENOSPC while the log is extended can arrive as an I/O error; the errno below it tells. */
+static IpdStoreError
+code_of_failure (sqlite3 *db, int rc)
+{
+  if ((rc & 0xff) == SQLITE_IOERR && db != NULL)
+    {
+      int system_error = sqlite3_system_errno (db);
+      if (system_error == ENOSPC || system_error == EDQUOT)
+        return IPD_STORE_ERROR_FULL;
+      if (system_error == EROFS || system_error == EACCES)
+        return IPD_STORE_ERROR_READONLY;
+    }
+  return code_of (rc);
+}
+
+static bool
+fail (IpdStore *store, int rc, GError **error)
+{
+  g_set_error (error, IPD_STORE_ERROR, (int) code_of_failure (store->db, rc), "%s (%s)", sqlite3_errstr (rc),
+               store->db != NULL ? sqlite3_errmsg (store->db) : "no database");
+  return false;
+}
+
+/* --- statements --- */
+
+sqlite3_stmt *
+ipd_store_statement (IpdStore *store, IpdSql sql, GError **error)
+{
+  sqlite3_stmt **stmt = &store->statements[sql];
+
+  if (*stmt == NULL)
+    {
+      int rc = sqlite3_prepare_v3 (store->db, ipd_store_sql (sql), -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+      if (rc != SQLITE_OK)
+        {
+          fail (store, rc, error);
+          return NULL;
+        }
+    }
+  sqlite3_reset (*stmt);
+  sqlite3_clear_bindings (*stmt);
+  return *stmt;
+}
+
+void
+ipd_store_bind_text (sqlite3_stmt *stmt, int index, const char *text)
+{
+  sqlite3_bind_text (stmt, index, text, -1, SQLITE_STATIC);
+}
+
+bool
+ipd_store_next_row (IpdStore *store, sqlite3_stmt *stmt, bool *ret_row, GError **error)
+{
+  int rc = sqlite3_step (stmt);
+
+  if (rc == SQLITE_ROW)
+    {
+      *ret_row = true;
+      return true;
+    }
+  bool good = rc == SQLITE_DONE || fail (store, rc, error);
+  sqlite3_reset (stmt);
+  if (good)
+    *ret_row = false;
+  return good;
+}
+
+bool
+ipd_store_run (IpdStore *store, sqlite3_stmt *stmt, GError **error)
+{
+  bool row;
+  return ipd_store_next_row (store, stmt, &row, error);
+}
+
+unsigned
+ipd_store_changes (IpdStore *store)
+{
+  return (unsigned) sqlite3_changes (store->db);
+}
+
+bool
+ipd_store_begin (IpdStore *store, GError **error)
+{
+  sqlite3_stmt *stmt = ipd_store_statement (store, IPD_SQL_BEGIN, error);
+  return stmt != NULL && ipd_store_run (store, stmt, error);
+}
+
+bool
+ipd_store_end (IpdStore *store, bool good, GError **error)
+{
+  sqlite3_stmt *stmt;
+
+  if (good)
+    {
+      stmt = ipd_store_statement (store, IPD_SQL_COMMIT, error);
+      if (stmt != NULL && ipd_store_run (store, stmt, error))
+        return true;
+    }
+  /* A failed commit may or may not have ended the transaction (https://sqlite.org/lang_transaction.html §3). */
+  if (!sqlite3_get_autocommit (store->db))
+    {
+      stmt = ipd_store_statement (store, IPD_SQL_ROLLBACK, NULL);
+      if (stmt != NULL)
+        ipd_store_run (store, stmt, NULL);
+    }
+  return false;
+}
+
+bool
+ipd_store_execute (IpdStore *store, const char *sql, GError **error)
+{
+  int rc = sqlite3_exec (store->db, sql, NULL, NULL, NULL);
+  return rc == SQLITE_OK || fail (store, rc, error);
+}
+
+const char *
+ipd_store_text (sqlite3_stmt *stmt, int column)
+{
+  const char *text = (const char *) sqlite3_column_text (stmt, column);
+  return text != NULL ? text : "";
+}
+
+void
+ipd_store_copy_text (sqlite3_stmt *stmt, int column, char *ret_text, size_t size)
+{
+  g_strlcpy (ret_text, ipd_store_text (stmt, column), size);
+}
+
+/* --- opening --- */
+
+void
+ipd_store_close (IpdStore *store)
+{
+  if (store == NULL)
+    return;
+  for (size_t i = 0; i < IPD_SQL_N; i++)
+    sqlite3_finalize (store->statements[i]);
+  sqlite3_close (store->db);
+  g_free (store);
+}
+
+static bool
+read_number (IpdStore *store, const char *sql, int *ret_number, GError **error)
+{
+  sqlite3_stmt *stmt;
+  int rc = sqlite3_prepare_v2 (store->db, sql, -1, &stmt, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = sqlite3_step (stmt);
+  if (rc == SQLITE_ROW)
+    *ret_number = sqlite3_column_int (stmt, 0);
+  bool good = rc == SQLITE_ROW || fail (store, rc, error);
+  sqlite3_finalize (stmt);
+  return good;
+}
+
+static bool
+make_schema (IpdStore *store, GError **error)
+{
+  g_autofree char *version = g_strdup_printf ("PRAGMA user_version = %d", IPD_STORE_SCHEMA_VERSION);
+
+  if (!ipd_store_begin (store, error))
+    return false;
+  bool good = ipd_store_execute (store, ipd_store_schema, error) && ipd_store_execute (store, version, error);
+  return ipd_store_end (store, good, error);
+}
+
+static bool
+check_schema (IpdStore *store, GError **error)
+{
+  int version = 0;
+
+  if (!read_number (store, "PRAGMA user_version", &version, error))
+    return false;
+  if (version == 0)
+    return make_schema (store, error);
+  if (version == IPD_STORE_SCHEMA_VERSION)
+    return true;
+  g_set_error (error, IPD_STORE_ERROR, IPD_STORE_ERROR_FAILED,
+               "the file has schema version %d, this program knows up to %d", version, IPD_STORE_SCHEMA_VERSION);
+  return false;
+}
+
+/* quick_check reads every page: what is damaged is found now, not at the moment a door is to be opened. */
+static bool
+check_health (IpdStore *store, GError **error)
+{
+  sqlite3_stmt *stmt;
+  int rc = sqlite3_prepare_v2 (store->db, "PRAGMA quick_check(1)", -1, &stmt, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = sqlite3_step (stmt);
+  bool good = rc == SQLITE_ROW;
+  if (!good)
+    fail (store, rc, error);
+  else if (g_strcmp0 ((const char *) sqlite3_column_text (stmt, 0), "ok") != 0)
+    {
+      g_set_error (error, IPD_STORE_ERROR, IPD_STORE_ERROR_CORRUPT, "the file is damaged: %s",
+                   ipd_store_text (stmt, 0));
+      good = false;
+    }
+  sqlite3_finalize (stmt);
+  return good;
+}
+
+static bool
+set_up (IpdStore *store, GError **error)
+{
+  return ipd_store_execute (store, "PRAGMA journal_mode = WAL", error)
+         && ipd_store_execute (store, "PRAGMA synchronous = FULL", error)
+         && ipd_store_execute (store, "PRAGMA trusted_schema = OFF", error)
+         && ipd_store_execute (store, "PRAGMA cache_size = -" CACHE_KIB, error) && check_health (store, error)
+         && check_schema (store, error) && ipd_store_execute (store, "PRAGMA shrink_memory", error);
+}
+
+/* SQLite gives -wal and -shm the mode of the main file, so it is made first, readable by its owner only. */
+static bool
+make_private (const char *path, bool *ret_created, GError **error)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  *ret_created = fd >= 0;
+  if (fd >= 0)
+    return g_close (fd, error);
+  if (errno == EEXIST)
+    return true;
+  int saved = errno;
+  g_set_error (error, IPD_STORE_ERROR, (int) (saved == ENOSPC ? IPD_STORE_ERROR_FULL : IPD_STORE_ERROR_READONLY),
+               "%s: %s", path, g_strerror (saved));
+  return false;
+}
+
+static IpdStore *
+open_once (const char *path, bool *ret_created, GError **error)
+{
+  g_autoptr (IpdStore) store = g_new0 (IpdStore, 1);
+
+  if (!make_private (path, ret_created, error))
+    return NULL;
+  int rc = sqlite3_open_v2 (path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (rc != SQLITE_OK)
+    {
+      fail (store, rc, error);
+      return NULL;
+    }
+  sqlite3_extended_result_codes (store->db, 1);
+  sqlite3_busy_timeout (store->db, BUSY_MS);
+  return set_up (store, error) ? g_steal_pointer (&store) : NULL;
+}
+
+/* The log goes along: without it the damaged file would lose its newest rows for whoever tries to rescue it. */
+static bool
+put_aside (const char *path, GError **error)
+{
+  static const char *const endings[] = { "", "-wal", "-shm" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.corrupt-%s-%06d", path, stamp, g_date_time_get_microsecond (now));
+
+  for (size_t i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *from = g_strconcat (path, endings[i], NULL);
+      g_autofree char *to = g_strconcat (aside, endings[i], NULL);
+      if (g_rename (from, to) != 0 && errno != ENOENT)
+        {
+          g_set_error (error, IPD_STORE_ERROR, IPD_STORE_ERROR_READONLY, "%s: %s", from, g_strerror (errno));
+          return false;
+        }
+    }
+  g_debug ("damaged store kept as %s", aside);
+  return true;
+}
+
+IpdStore *
+ipd_store_open (const char *path, IpdStoreFlags *ret_flags, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+  bool created;
+  bool replaced = false;
+
+  IpdStore *store = open_once (path, &created, &first);
+  if (store == NULL && g_error_matches (first, IPD_STORE_ERROR, IPD_STORE_ERROR_CORRUPT))
+    {
+      if (!put_aside (path, error))
+        return NULL;
+      replaced = true;
+      store = open_once (path, &created, error);
+    }
+  else if (store == NULL)
+    g_propagate_error (error, g_steal_pointer (&first));
+  if (store != NULL && ret_flags != NULL)
+    *ret_flags = (created && !replaced ? IPD_STORE_CREATED : 0) | (replaced ? IPD_STORE_REPLACED : 0);
+  return store;
+}
+
+bool
+ipd_store_wipe (IpdStore *store, GError **error)
+{
+  if (!ipd_store_begin (store, error))
+    return false;
+  bool good = ipd_store_execute (store,
+                                 "DELETE FROM accesses; DELETE FROM visits; DELETE FROM bindings;"
+                                 "DELETE FROM licences; DELETE FROM numbers;",
+                                 error);
+  if (!ipd_store_end (store, good, error))
+    return false;
+  /* Rows that were deleted must not stay readable in free pages or in the log. */
+  return ipd_store_execute (store, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)", error);
+}
