@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The call window. Owned by the session of a visit; main thread.
+ */
+#include "desktop/call-window.h"
+
+#include <glib/gi18n.h>
+
+#include "desktop/quiet-window.h"
+#include "desktop/widgets.h"
+
+#define DEFAULT_WIDTH     880
+#define DEFAULT_HEIGHT    700
+#define VIDEO_MIN_WIDTH   320
+#define VIDEO_MIN_HEIGHT  200
+#define OUTPUT_NAME_CHARS 16
+/* The popup's buttons stood elsewhere: nobody has aimed at these yet. */
+#define GUARD_MS 500
+
+struct _IpdCallWindow {
+  GtkWindow parent;
+  GtkWidget *video;
+  GtkWidget *elapsed;
+  GtkWidget *status;
+  GtkWidget *notice;
+  GtkWidget *controls; /* insensitive while the guard is on and after the end */
+  GtkWidget *full_screen;
+  GPtrArray *opens;        /* of GtkWidget, borrowed from @controls */
+  gint64 talking_since_us; /* monotonic; 0: not talking yet */
+  guint guard_source;
+  guint second_source;
+  gboolean over;
+};
+
+enum { SIGNAL_HANG_UP, SIGNAL_OPEN, SIGNAL_MUTE, SIGNAL_VOLUME, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (IpdCallWindow, ipd_call_window, GTK_TYPE_WINDOW)
+
+static void
+on_hang_up_clicked (IpdCallWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HANG_UP], 0);
+}
+
+static gboolean
+ipd_call_window_close_request (GtkWindow *window)
+{
+  g_signal_emit (window, signals[SIGNAL_HANG_UP], 0);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_open_clicked (GtkWidget *button, IpdCallWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN], 0, gtk_widget_get_name (button));
+}
+
+static void
+on_mute_toggled (GtkToggleButton *button, IpdCallWindow *self)
+{
+  gboolean muted = gtk_toggle_button_get_active (button);
+
+  /* The name stays "Mute": pressed or not is the state of the button, as screen readers tell it. */
+  ipd_action_button_set (GTK_WIDGET (button), muted ? "ipdoor-microphone-off-symbolic" : "ipdoor-microphone-symbolic",
+                         _ ("Mute"));
+  g_signal_emit (self, signals[SIGNAL_MUTE], 0, muted);
+}
+
+static void
+on_volume_changed (GtkRange *range, IpdCallWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_VOLUME], 0, gtk_range_get_value (range) / 100);
+}
+
+static void
+toggle_full_screen (IpdCallWindow *self)
+{
+  if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+  else
+    gtk_window_fullscreen (GTK_WINDOW (self));
+}
+
+static void
+on_fullscreened (IpdCallWindow *self)
+{
+  gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (self));
+
+  ipd_action_button_set (self->full_screen, full ? "ipdoor-restore-symbolic" : "ipdoor-full-screen-symbolic",
+                         full ? _ ("Leave full screen") : _ ("Full screen"));
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType modifiers, IpdCallWindow *self)
+{
+  if (keyval == GDK_KEY_F11)
+    toggle_full_screen (self);
+  else if (keyval == GDK_KEY_Escape && gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+  else
+    return GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_STOP;
+}
+
+static void
+show_elapsed (IpdCallWindow *self)
+{
+  gint64 seconds
+      = self->talking_since_us != 0 ? (g_get_monotonic_time () - self->talking_since_us) / G_USEC_PER_SEC : 0;
+  g_autofree char *text = ipd_desk_wording_elapsed (seconds);
+
+  gtk_label_set_text (GTK_LABEL (self->elapsed), text);
+}
+
+static gboolean
+on_second (gpointer self)
+{
+  show_elapsed (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_guard_over (gpointer user_data)
+{
+  IpdCallWindow *self = user_data;
+
+  self->guard_source = 0;
+  gtk_widget_set_sensitive (self->controls, !self->over);
+  return G_SOURCE_REMOVE;
+}
+
+static GtkWidget *
+build_header (const char *station)
+{
+  GtkWidget *header = gtk_header_bar_new ();
+  GtkWidget *name = gtk_label_new (station);
+
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (name, station);
+  gtk_widget_add_css_class (name, "station");
+  gtk_header_bar_set_title_widget (GTK_HEADER_BAR (header), name);
+  return header;
+}
+
+static GtkWidget *
+build_video (IpdCallWindow *self, IpdVideoPaintable *video)
+{
+  self->video = ipd_video_view_new (video, VIDEO_MIN_WIDTH, VIDEO_MIN_HEIGHT);
+  self->notice = ipd_notice_new ();
+  gtk_widget_set_halign (self->notice, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (self->notice, GTK_ALIGN_START);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->video), self->notice);
+  gtk_widget_set_vexpand (self->video, TRUE);
+  gtk_widget_set_hexpand (self->video, TRUE);
+  return self->video;
+}
+
+static GtkWidget *
+build_state (IpdCallWindow *self)
+{
+  GtkWidget *state = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+
+  self->elapsed = gtk_label_new (NULL);
+  self->status = ipd_status_line_new ();
+  gtk_label_set_xalign (GTK_LABEL (self->elapsed), 0);
+  gtk_widget_add_css_class (self->elapsed, "elapsed");
+  gtk_widget_set_size_request (self->status, 190, -1);
+  gtk_widget_set_valign (state, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (state), self->elapsed);
+  gtk_box_append (GTK_BOX (state), self->status);
+  return state;
+}
+
+static void
+add_open_buttons (IpdCallWindow *self, GtkWidget *row, const IpdDeskVisit *visit)
+{
+  for (guint i = 0; i < visit->outputs->len; i++)
+    {
+      const IpdDeskOutput *output = g_ptr_array_index (visit->outputs, i);
+      GtkWidget *button = ipd_open_button_new (output, i == 0, OUTPUT_NAME_CHARS);
+
+      g_signal_connect (button, "clicked", G_CALLBACK (on_open_clicked), self);
+      gtk_box_append (GTK_BOX (row), button);
+      g_ptr_array_add (self->opens, button);
+    }
+}
+
+static GtkWidget *
+build_controls (IpdCallWindow *self, const IpdDeskVisit *visit)
+{
+  GtkWidget *mute = ipd_action_toggle_new ("ipdoor-microphone-symbolic", _ ("Mute"));
+  GtkWidget *hang_up = ipd_action_button_new ("ipdoor-hang-up-symbolic", _ ("Hang up"), "reject");
+
+  self->controls = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  g_signal_connect (mute, "toggled", G_CALLBACK (on_mute_toggled), self);
+  g_signal_connect_swapped (hang_up, "clicked", G_CALLBACK (on_hang_up_clicked), self);
+  gtk_box_append (GTK_BOX (self->controls), mute);
+  add_open_buttons (self, self->controls, visit);
+  gtk_box_append (GTK_BOX (self->controls), hang_up);
+  gtk_widget_set_sensitive (self->controls, FALSE);
+  return self->controls;
+}
+
+static GtkWidget *
+build_view_controls (IpdCallWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *icon = gtk_image_new_from_icon_name ("ipdoor-volume-symbolic");
+  GtkWidget *volume = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 100, 5);
+
+  gtk_range_set_value (GTK_RANGE (volume), 100);
+  gtk_widget_set_valign (volume, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (volume), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Volume"), -1);
+  gtk_widget_set_tooltip_text (volume, _ ("Volume"));
+  g_signal_connect (volume, "value-changed", G_CALLBACK (on_volume_changed), self);
+  self->full_screen = ipd_action_icon_new ("ipdoor-full-screen-symbolic", _ ("Full screen"));
+  g_signal_connect_swapped (self->full_screen, "clicked", G_CALLBACK (toggle_full_screen), self);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), volume);
+  gtk_box_append (GTK_BOX (box), self->full_screen);
+  return box;
+}
+
+static void
+build (IpdCallWindow *self, IpdVideoPaintable *video, const IpdDeskVisit *visit)
+{
+  GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar = gtk_center_box_new ();
+
+  gtk_center_box_set_start_widget (GTK_CENTER_BOX (bar), build_state (self));
+  gtk_center_box_set_center_widget (GTK_CENTER_BOX (bar), build_controls (self, visit));
+  gtk_center_box_set_end_widget (GTK_CENTER_BOX (bar), build_view_controls (self));
+  gtk_widget_add_css_class (bar, "bar");
+  gtk_box_append (GTK_BOX (page), build_video (self, video));
+  gtk_box_append (GTK_BOX (page), bar);
+  gtk_window_set_child (GTK_WINDOW (self), page);
+  gtk_window_set_titlebar (GTK_WINDOW (self), build_header (ipd_desk_wording_station (visit)));
+}
+
+static void
+ipd_call_window_dispose (GObject *object)
+{
+  IpdCallWindow *self = IPD_CALL_WINDOW (object);
+
+  g_clear_handle_id (&self->guard_source, g_source_remove);
+  g_clear_handle_id (&self->second_source, g_source_remove);
+  G_OBJECT_CLASS (ipd_call_window_parent_class)->dispose (object);
+}
+
+static void
+ipd_call_window_finalize (GObject *object)
+{
+  g_ptr_array_unref (IPD_CALL_WINDOW (object)->opens);
+  G_OBJECT_CLASS (ipd_call_window_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, guint n_params, GType param)
+{
+  return g_signal_new (name, IPD_TYPE_CALL_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, n_params,
+                       param);
+}
+
+static void
+ipd_call_window_class_init (IpdCallWindowClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = ipd_call_window_dispose;
+  G_OBJECT_CLASS (class)->finalize = ipd_call_window_finalize;
+  GTK_WINDOW_CLASS (class)->close_request = ipd_call_window_close_request;
+  signals[SIGNAL_HANG_UP] = add_signal ("hang-up", 0, G_TYPE_NONE);
+  signals[SIGNAL_OPEN] = add_signal ("open", 1, G_TYPE_STRING);
+  signals[SIGNAL_MUTE] = add_signal ("mute", 1, G_TYPE_BOOLEAN);
+  signals[SIGNAL_VOLUME] = add_signal ("volume", 1, G_TYPE_DOUBLE);
+}
+
+static void
+ipd_call_window_init (IpdCallWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->opens = g_ptr_array_new ();
+  gtk_window_set_default_size (GTK_WINDOW (self), DEFAULT_WIDTH, DEFAULT_HEIGHT);
+  gtk_window_set_icon_name (GTK_WINDOW (self), "io.ipdoor.Desktop");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "ipd");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "call");
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), NULL);
+}
+
+GtkWindow *
+ipd_call_window_new (IpdVideoPaintable *video, const IpdDeskVisit *visit)
+{
+  IpdCallWindow *self = g_object_new (IPD_TYPE_CALL_WINDOW, NULL);
+  g_autofree char *title = g_strdup_printf ("ipdoor – %s", ipd_desk_wording_station (visit));
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  build (self, video, visit);
+  show_elapsed (self);
+  return GTK_WINDOW (self);
+}
+
+void
+ipd_call_window_show (IpdCallWindow *self, gboolean asked_here)
+{
+  if (asked_here)
+    gtk_window_present (GTK_WINDOW (self));
+  else
+    ipd_quiet_window_show (GTK_WINDOW (self), FALSE);
+  self->guard_source = g_timeout_add (GUARD_MS, on_guard_over, self);
+}
+
+static void
+start_clock (IpdCallWindow *self)
+{
+  if (self->talking_since_us != 0)
+    return;
+  self->talking_since_us = g_get_monotonic_time ();
+  self->second_source = g_timeout_add_seconds (1, on_second, self);
+}
+
+void
+ipd_call_window_update (IpdCallWindow *self, const IpdDeskVisit *visit, const IpdDeskCommand *command)
+{
+  gboolean opening = command != NULL && !ipd_desk_command_is_final (command, visit);
+  g_auto (IpdDeskLine) line = { 0 };
+
+  self->over = visit->state == IPD_DESK_STATE_ENDED;
+  if (visit->state == IPD_DESK_STATE_TALKING)
+    start_clock (self);
+  ipd_desk_wording (visit, command, &line);
+  ipd_status_line_set (self->status, &line);
+  for (guint i = 0; i < self->opens->len; i++)
+    gtk_widget_set_sensitive (g_ptr_array_index (self->opens, i), !opening);
+  if (self->over)
+    {
+      g_clear_handle_id (&self->second_source, g_source_remove);
+      gtk_widget_set_sensitive (self->controls, FALSE);
+    }
+}
+
+void
+ipd_call_window_set_notice (IpdCallWindow *self, const char *text)
+{
+  ipd_notice_set (self->notice, text);
+}
+
+void
+ipd_call_window_set_placeholder (IpdCallWindow *self, const char *text)
+{
+  ipd_video_view_set_placeholder (self->video, text);
+}
