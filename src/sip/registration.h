@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sip/private.h"
+
+/** ipd_sip_registrations_new: table of our registrations. Thread: any; used in the SIP thread. */
+GHashTable *ipd_sip_registrations_new (void);
