@@ -20,16 +20,44 @@ ipd_table_pick (const IpdTable *table, unsigned state, unsigned event, IpdGuardF
   return NULL;
 }
 
-static void
-append_edge (GString *dot, const IpdTable *table, const IpdRow *row)
+static bool
+is_edge (const IpdRow *row, unsigned from, unsigned to)
 {
-  g_string_append_printf (dot, "  \"%s\" -> \"%s\" [label=\"%s", table->states[row->from], table->states[row->to],
-                          table->events[row->event]);
+  return row->from == from && row->to == to && row->step == IPD_STEP_OK;
+}
+
+/* One line of an edge: what happens, on which condition, and what is done about it. */
+static void
+append_row (GString *dot, const IpdTable *table, const IpdRow *row)
+{
+  g_string_append (dot, table->events[row->event]);
   if (row->guard != 0)
     g_string_append_printf (dot, " [%s]", table->guards[row->guard]);
   for (size_t i = 0; i < IPD_ROW_ACTIONS && row->actions[i] != 0; i++)
-    g_string_append_printf (dot, "%s%s", i == 0 ? "\\n" : ", ", table->actions[row->actions[i]]);
-  g_string_append (dot, "\"];\n");
+    g_string_append_printf (dot, "%s%s",
+                            i == 0       ? ": "
+                            : i % 5 == 0 ? ",\\l    "
+                                         : ", ",
+                            table->actions[row->actions[i]]);
+  g_string_append (dot, "\\l");
+}
+
+static void
+append_edge (GString *dot, const IpdTable *table, unsigned from, unsigned to)
+{
+  bool open = false;
+
+  for (size_t i = 0; i < table->n_rows; i++)
+    {
+      if (!is_edge (&table->rows[i], from, to))
+        continue;
+      if (!open)
+        g_string_append_printf (dot, "  \"%s\" -> \"%s\" [label=\"", table->states[from], table->states[to]);
+      open = true;
+      append_row (dot, table, &table->rows[i]);
+    }
+  if (open)
+    g_string_append (dot, "\"];\n");
 }
 
 static bool
@@ -50,9 +78,9 @@ ipd_table_to_dot (const IpdTable *table)
 
   g_string_append_printf (
       dot,
-      "// Generated from the transition table of src/core/%s.c; do not edit.\n"
+      "// Generated from the %s table of src/core by `ninja state-diagrams`; do not edit.\n"
       "digraph \"%s\" {\n"
-      "  rankdir=TB;\n"
+      "  rankdir=TB; nodesep=0.4; ranksep=0.7;\n"
       "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef3fb\", fontname=\"sans-serif\"];\n"
       "  edge [fontname=\"sans-serif\", fontsize=9];\n"
       "  start [shape=circle, style=filled, fillcolor=black, label=\"\", width=0.15];\n"
@@ -60,10 +88,10 @@ ipd_table_to_dot (const IpdTable *table)
       table->name, table->name, table->states[table->first_state]);
   for (unsigned s = 0; s < table->n_states; s++)
     g_string_append_printf (dot, "  \"%s\"%s;\n", table->states[s], has_exit (table, s) ? "" : " [peripheries=2]");
-  for (size_t i = 0; i < table->n_rows; i++)
+  for (unsigned from = 0; from < table->n_states; from++)
     {
-      if (table->rows[i].step == IPD_STEP_OK)
-        append_edge (dot, table, &table->rows[i]);
+      for (unsigned to = 0; to < table->n_states; to++)
+        append_edge (dot, table, from, to);
     }
   g_string_append (dot, "}\n");
   return g_string_free (dot, FALSE);
