@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "wire/json-check.h"
+
 char *
 ipd_mdns_line_format (JsonObject *object)
 {
@@ -21,7 +23,8 @@ ipd_mdns_line_parse (const char *line, gsize length)
   g_autoptr (JsonParser) parser = NULL;
   JsonNode *root;
 
-  if (length == 0 || length > IPD_MDNS_LINE_MAX || !g_utf8_validate_len (line, length, NULL))
+  if (length == 0 || length > IPD_MDNS_LINE_MAX || !g_utf8_validate_len (line, length, NULL)
+      || !ipd_json_check (line, length, NULL))
     return NULL;
   parser = json_parser_new_immutable ();
   if (!json_parser_load_from_data (parser, line, (gssize) length, NULL))

@@ -99,6 +99,15 @@ label_for (const char *name)
   return g_strndup (clean.s, length);
 }
 
+/* A station that listens on one address of this machine has nothing to announce on the network. */
+static const char *
+interface_for (const IpdMdnsOptions *options, const char *host)
+{
+  if (options != NULL && options->interface != NULL)
+    return options->interface;
+  return host != NULL && g_str_has_prefix (host, "127.") ? "lo" : NULL;
+}
+
 static JsonObject *
 order_for (const IpdMdnsService *service, const char *interface)
 {
@@ -118,7 +127,7 @@ order_for (const IpdMdnsService *service, const char *interface)
   json_object_set_string_member (order, "do", "publish");
   if (interface != NULL)
     json_object_set_string_member (order, "interface", interface);
-  if (service->host != NULL)
+  if (service->host != NULL && !g_str_equal (service->host, "0.0.0.0"))
     json_object_set_string_member (order, "host", service->host);
   json_object_set_string_member (order, "hostname", host_name);
   json_object_set_string_member (order, "name", label);
@@ -131,7 +140,7 @@ IpdMdnsPublisher *
 ipd_mdns_publish (const IpdMdnsService *service, const IpdMdnsOptions *options, IpdMdnsStateHandler handler,
                   gpointer user_data, GError **error)
 {
-  const char *interface = options != NULL ? options->interface : NULL;
+  const char *interface = interface_for (options, service->host);
   g_autoptr (JsonObject) order = NULL;
   IpdMdnsPublisher *self;
 

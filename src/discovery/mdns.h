@@ -36,7 +36,8 @@ typedef struct {
   IpdShortId boot;
   guint roles;      /* flags of core/device.h */
   const char *name; /* 1 to 63 octets of UTF-8 are the instance name (RFC 6763 §4.1.1); longer is cut on a character */
-  const char *host; /* (nullable) numeric address the station is bound to; %NULL: the interfaces' own addresses */
+  const char *host; /* (nullable) numeric IPv4 address the station is bound to, announced on lo only when it is
+                       127.x.y.z; %NULL or 0.0.0.0: the interfaces' own addresses, followed when they change */
   uint16_t http_port; /* of the SRV record */
   uint16_t sip_port;
 } IpdMdnsService;
