@@ -26,6 +26,17 @@ ipd_b64u_encode (const void *octets, size_t length)
   return text;
 }
 
+/* libsodium 1.0.18 compares characters as if they were 0 to 255 but gets them signed, so it takes octets above 0x7f for
+ * letters. */
+static gboolean
+has_high_octet (const char *text, size_t length)
+{
+  unsigned seen = 0;
+  for (size_t i = 0; i < length; i++)
+    seen |= (unsigned char) text[i];
+  return seen > 0x7f;
+}
+
 gboolean
 ipd_b64u_decode (const char *text, size_t text_length, uint8_t *ret_octets, size_t size, size_t *ret_length,
                  IpdWireError *reterr)
@@ -42,6 +53,8 @@ ipd_b64u_decode (const char *text, size_t text_length, uint8_t *ret_octets, size
       *ret_length = 0;
       return TRUE;
     }
+  if (has_high_octet (text, text_length))
+    return ipd_wire_fail (reterr, IPD_WIRE_SYNTAX, 0);
   /* libsodium itself refuses padding here and bits that are left over. */
   size_t written = 0;
   if (sodium_base642bin (ret_octets, size, text, text_length, NULL, &written, &end, VARIANT) != 0
