@@ -205,7 +205,7 @@ build_controls (IpdCallWindow *self, const IpdDeskVisit *visit)
 static GtkWidget *
 build_view_controls (IpdCallWindow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name ("ipdoor-volume-symbolic");
   GtkWidget *volume = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 100, 5);
 

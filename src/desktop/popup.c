@@ -9,8 +9,7 @@
 #include "desktop/quiet-window.h"
 #include "desktop/widgets.h"
 
-#define VIDEO_WIDTH  356
-#define VIDEO_HEIGHT 267
+#define VIDEO_MIN_WIDTH 356
 /* More doors than these would not fit; the call window has all of them. */
 #define MAX_OPEN_BUTTONS  3
 #define OUTPUT_NAME_CHARS 6
@@ -127,7 +126,12 @@ watch_input (IpdPopup *self)
 static GtkWidget *
 build_video (IpdPopup *self, IpdVideoPaintable *video)
 {
-  self->video = ipd_video_view_new (video, VIDEO_WIDTH, VIDEO_HEIGHT);
+  int width;
+
+  /* Words of some languages need wider buttons; the picture then grows with them and keeps its 4:3. */
+  gtk_widget_measure (self->pages, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  width = MAX (width, VIDEO_MIN_WIDTH);
+  self->video = ipd_video_view_new (video, width, width * 3 / 4);
   self->elapsed = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->elapsed, "chip");
   gtk_widget_set_halign (self->elapsed, GTK_ALIGN_END);
@@ -223,14 +227,14 @@ build_actions (IpdPopup *self, const IpdDeskVisit *visit)
 static GtkWidget *
 build_pages (IpdPopup *self, const IpdDeskVisit *visit)
 {
+  GtkWidget *pages = gtk_stack_new ();
   GtkWidget *over = ipd_action_button_new ("ipdoor-close-symbolic", _ ("Close"), NULL);
 
-  self->pages = gtk_stack_new ();
   gtk_widget_set_valign (over, GTK_ALIGN_START);
   g_signal_connect_swapped (over, "clicked", G_CALLBACK (on_dismiss_clicked), self);
-  gtk_stack_add_named (GTK_STACK (self->pages), build_actions (self, visit), "actions");
-  gtk_stack_add_named (GTK_STACK (self->pages), over, "over");
-  return self->pages;
+  gtk_stack_add_named (GTK_STACK (pages), build_actions (self, visit), "actions");
+  gtk_stack_add_named (GTK_STACK (pages), over, "over");
+  return pages;
 }
 
 static void
@@ -241,12 +245,13 @@ build (IpdPopup *self, IpdVideoPaintable *video, const IpdDeskVisit *visit)
 
   self->status = ipd_status_line_new ();
   self->notice = ipd_notice_new ();
+  self->pages = build_pages (self, visit);
   gtk_box_append (GTK_BOX (words), build_name (ipd_desk_wording_station (visit)));
   gtk_box_append (GTK_BOX (words), self->status);
   gtk_box_append (GTK_BOX (card), build_video (self, video));
   gtk_box_append (GTK_BOX (card), words);
   gtk_box_append (GTK_BOX (card), self->notice);
-  gtk_box_append (GTK_BOX (card), build_pages (self, visit));
+  gtk_box_append (GTK_BOX (card), self->pages);
   gtk_widget_add_css_class (card, "card");
   gtk_window_set_child (GTK_WINDOW (self), card);
 }

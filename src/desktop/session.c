@@ -323,9 +323,9 @@ need_call_window (IpdSession *self)
   g_signal_connect (self->window, "volume", G_CALLBACK (on_volume), self);
   ipd_call_window_update (self->window, self->visit, self->command);
   show_words (self);
+  drop_popup (self); /* first, or window managers place the window beside it */
   ipd_call_window_show (self->window, self->pressed_answer || self->visit->outgoing);
   ipd_trace ("mapped");
-  drop_popup (self);
 }
 
 static gboolean
