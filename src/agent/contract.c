@@ -296,7 +296,8 @@ static void
 retire (IpdContract *self, IpdBusAgent1 *end)
 {
   g_signal_handlers_disconnect_by_data (end, self);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (end));
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (end)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (end));
   g_object_unref (end);
 }
 

@@ -27,13 +27,14 @@ context_of (const CliVerb *verb)
   return context;
 }
 
-/* GOption takes argv[0] for the program's name, so the usage line says `ipdoor VERB`. */
+/* GOption takes the program's name for the usage line, which shall say `ipdoor VERB`. */
 static char **
 copy_arguments (int argc, char **argv)
 {
   char **copy = g_new0 (char *, (gsize) argc + 1);
 
   copy[0] = g_strconcat ("ipdoor ", argv[0], NULL);
+  g_set_prgname (copy[0]);
   for (int i = 1; i < argc; i++)
     copy[i] = g_strdup (argv[i]);
   return copy;

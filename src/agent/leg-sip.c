@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Builds and believes the SIP of a leg. Nothing of an INVITE is used before its signature has been verified with the
+ * key that the directory lists for its sender. Main context only.
+ */
+#include "agent/leg-sip.h"
+
+#include <string.h>
+
+#include "wire/random.h"
+#include "wire/secret.h"
+#include "wire/sip-auth.h"
+
+#define FIRST_CSEQ 1
+
+static size_t
+body_length (const char *body)
+{
+  return body != NULL ? strlen (body) : 0;
+}
+
+static bool
+verify (const IpdSipAuth *auth, const char *value, const uint8_t *pk)
+{
+  return value != NULL && ipd_sip_auth_verify (auth, value, strlen (value), pk, NULL);
+}
+
+/* ---- a ring ---- */
+
+static bool
+invite_is_signed (const IpdAgent *agent, const IpdStation *station, const IpdSipEvent *event)
+{
+  const IpdSipAuth auth = { .method = "INVITE",
+                            .signer = event->from_user,
+                            .receiver = agent->membership->key.id.s,
+                            .from_tag = event->from_tag,
+                            .ruri_user = event->ruri_user,
+                            .call_id = event->call_id,
+                            .cseq = event->cseq,
+                            .visit = event->visit,
+                            .body = event->body,
+                            .body_length = body_length (event->body) };
+
+  return verify (&auth, event->auth, station->device->pk);
+}
+
+static bool
+licence_holds (const IpdMembership *membership)
+{
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+
+  return ipd_licence_check (&membership->licence, now_s, membership->directory.time) == IPD_LICENCE_OK;
+}
+
+/* The checks of docs/protocol.md §8, in its order. The order matters: only what is signed may be remembered. */
+static IpdStation *
+check_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why)
+{
+  IpdStation *station
+      = agent->membership != NULL ? ipd_stations_find_contact (agent->stations, event->ruri_user) : NULL;
+
+  if (station == NULL)
+    *ret_why = "not to a current Contact";
+  else if (g_strcmp0 (event->from_user, station->device->id.s) != 0)
+    *ret_why = "not from the station of that Contact";
+  else if (!invite_is_signed (agent, station, event))
+    *ret_why = "signature";
+  else if (!g_hash_table_add (station->call_ids, g_strdup (event->call_id)))
+    *ret_why = "Call-ID seen before";
+  else if (!licence_holds (agent->membership))
+    *ret_why = "our licence is not valid now";
+  else
+    return station;
+  return NULL;
+}
+
+static bool
+take_offer (IpdLeg *leg, const IpdSipEvent *event)
+{
+  const IpdKeyPair *key = &leg->agent->membership->key;
+
+  if (!ipd_sdp_parse (event->body != NULL ? event->body : "", body_length (event->body), &leg->remote, NULL)
+      || !ipd_station_keys_open (leg->remote.keys, strlen (leg->remote.keys), key, &leg->station_keys, NULL))
+    return false;
+  leg->have_keys = true;
+  leg->nonce = leg->station_keys.nonce;
+  return g_strcmp0 (leg->station_keys.visit.s, event->visit) == 0;
+}
+
+IpdLeg *
+ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why)
+{
+  IpdStation *station = check_invite (agent, event, ret_why);
+  g_autoptr (IpdLeg) leg = NULL;
+
+  if (station == NULL)
+    return NULL;
+  leg = ipd_leg_new (agent, station);
+  if (!take_offer (leg, event))
+    {
+      *ret_why = "SDP or keys";
+      return NULL;
+    }
+  leg->sip_call = event->call;
+  leg->reliable = event->reliable;
+  leg->dialog = (IpdLegDialog){ .from_tag = g_strdup (event->from_tag),
+                                .ruri_user = g_strdup (event->ruri_user),
+                                .call_id = g_strdup (event->call_id),
+                                .visit = g_strdup (event->visit),
+                                .cseq = event->cseq };
+  return g_steal_pointer (&leg);
+}
+
+/* ---- our answers ---- */
+
+static bool
+sign_and_answer (IpdLeg *leg, guint status, const char *sdp)
+{
+  const IpdKeyPair *key = &leg->agent->membership->key;
+  const IpdSipAuth auth = { .method = "INVITE",
+                            .status = status,
+                            .signer = key->id.s,
+                            .receiver = leg->station->device->id.s,
+                            .from_tag = leg->dialog.from_tag,
+                            .ruri_user = leg->dialog.ruri_user,
+                            .call_id = leg->dialog.call_id,
+                            .cseq = leg->dialog.cseq,
+                            .visit = leg->dialog.visit,
+                            .body = sdp,
+                            .body_length = body_length (sdp) };
+  char value[IPD_SIP_AUTH_LENGTH + 1];
+  IpdSip *sip = ipd_stations_sip (leg->agent->stations);
+
+  return sip != NULL && ipd_sip_auth_sign (&auth, key, value)
+         && ipd_sip_answer (sip, leg->sip_call, (int) status, NULL, sdp, value, NULL);
+}
+
+static bool
+seal_client_keys (IpdLeg *leg)
+{
+  g_autofree char *sealed = NULL;
+
+  ipd_random_octets (leg->client_keys.secret, sizeof leg->client_keys.secret);
+  sealed = ipd_client_keys_seal (&leg->client_keys, leg->station->device->pk);
+  if (sealed == NULL)
+    return false;
+  g_strlcpy (leg->local.keys, sealed, sizeof leg->local.keys);
+  leg->local_sdp = ipd_sdp_write (&leg->local);
+  return true;
+}
+
+bool
+ipd_leg_send_early (IpdLeg *leg)
+{
+  return ipd_sdp_init_answer (&leg->local, &leg->remote, ipd_stations_local_host (leg->agent->stations),
+                              leg->media.audio_port, leg->media.video_port)
+         && seal_client_keys (leg) && sign_and_answer (leg, 183, leg->local_sdp);
+}
+
+bool
+ipd_leg_send_answer (IpdLeg *leg)
+{
+  return sign_and_answer (leg, 200, leg->reliable ? NULL : leg->local_sdp);
+}
+
+bool
+ipd_leg_send_final (IpdLeg *leg, int status)
+{
+  IpdSip *sip = ipd_stations_sip (leg->agent->stations);
+
+  return sip != NULL && ipd_sip_answer (sip, leg->sip_call, status, NULL, NULL, NULL, NULL);
+}
+
+/* ---- looking out ---- */
+
+static void
+begin_dialog (IpdLeg *leg)
+{
+  const IpdShortId tag = ipd_random_short_id ();
+  const IpdShortId call_id = ipd_random_short_id ();
+
+  leg->dialog = (IpdLegDialog){ .from_tag = g_strdup (tag.s),
+                                .ruri_user = g_strdup (leg->station->device->id.s),
+                                .call_id = g_strdup (call_id.s),
+                                .visit = g_strdup (leg->call.visit.s),
+                                .cseq = FIRST_CSEQ };
+}
+
+static void
+fill_invite (const IpdLeg *leg, const char *auth, IpdSipInvite *ret_invite)
+{
+  *ret_invite
+      = (IpdSipInvite){ .target
+                        = { .user = leg->dialog.ruri_user, .host = leg->station->host, .port = leg->station->sip_port },
+                        .from_user = leg->agent->membership->key.id.s,
+                        .from_tag = leg->dialog.from_tag,
+                        .call_id = leg->dialog.call_id,
+                        .cseq = leg->dialog.cseq,
+                        .contact_user = leg->station->contact_user.s,
+                        .visit = leg->dialog.visit,
+                        .auth = auth,
+                        .sdp = leg->local_sdp };
+}
+
+bool
+ipd_leg_send_invite (IpdLeg *leg)
+{
+  IpdSip *sip = ipd_stations_sip (leg->agent->stations);
+  const IpdKeyPair *key = &leg->agent->membership->key;
+  char value[IPD_SIP_AUTH_LENGTH + 1];
+  g_autoptr (GError) error = NULL;
+  IpdSipInvite invite;
+  IpdSipAuth auth;
+
+  begin_dialog (leg);
+  ipd_sdp_init_offer (&leg->local, ipd_stations_local_host (leg->agent->stations), leg->media.audio_port,
+                      leg->media.video_port, TRUE);
+  if (sip == NULL || !seal_client_keys (leg))
+    return false;
+  auth = (IpdSipAuth){ .method = "INVITE",
+                       .signer = key->id.s,
+                       .receiver = leg->station->device->id.s,
+                       .from_tag = leg->dialog.from_tag,
+                       .ruri_user = leg->dialog.ruri_user,
+                       .call_id = leg->dialog.call_id,
+                       .cseq = leg->dialog.cseq,
+                       .visit = leg->dialog.visit,
+                       .body = leg->local_sdp,
+                       .body_length = body_length (leg->local_sdp) };
+  if (!ipd_sip_auth_sign (&auth, key, value))
+    return false;
+  fill_invite (leg, value, &invite);
+  leg->sip_call = ipd_sip_invite (sip, &invite, &error);
+  if (leg->sip_call == 0)
+    g_warning ("visit %s: %s", leg->call.visit.s, error->message);
+  return leg->sip_call != 0;
+}
+
+static bool
+answer_is_signed (const IpdLeg *leg, const IpdSipEvent *event)
+{
+  const IpdSipAuth auth = { .method = "INVITE",
+                            .status = (unsigned) event->status,
+                            .signer = leg->station->device->id.s,
+                            .receiver = leg->agent->membership->key.id.s,
+                            .from_tag = leg->dialog.from_tag,
+                            .ruri_user = leg->dialog.ruri_user,
+                            .call_id = leg->dialog.call_id,
+                            .cseq = leg->dialog.cseq,
+                            .visit = leg->dialog.visit,
+                            .body = event->body,
+                            .body_length = body_length (event->body) };
+
+  return g_strcmp0 (event->contact_user, leg->station->device->id.s) == 0
+         && verify (&auth, event->auth, leg->station->device->pk);
+}
+
+bool
+ipd_leg_take_answer (IpdLeg *leg, const IpdSipEvent *event)
+{
+  IpdSdp answer;
+  IpdStationKeys keys;
+  bool good;
+
+  if (event->body == NULL && event->status < 200)
+    return true; /* 180 and the like say nothing that is believed */
+  if (!answer_is_signed (leg, event))
+    return false;
+  if (event->body == NULL)
+    return leg->have_keys; /* the SDP came in a reliable 183 */
+  good = ipd_sdp_parse (event->body, body_length (event->body), &answer, NULL)
+         && ipd_sdp_answer_fits (&leg->local, &answer)
+         && ipd_station_keys_open (answer.keys, strlen (answer.keys), &leg->agent->membership->key, &keys, NULL)
+         && ipd_short_id_equal (&keys.visit, &leg->call.visit);
+  /* A second answer must not change what the first one set: media may be running on it. */
+  if (good && !leg->have_keys)
+    {
+      leg->remote = answer;
+      leg->station_keys = keys;
+      leg->nonce = keys.nonce;
+      leg->have_keys = true;
+    }
+  ipd_wipe (&keys, sizeof keys);
+  return good;
+}

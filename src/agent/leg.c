@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Runs the machine of one leg and is the only place where its effects are carried out. A sending effect that fails
+ * becomes an event of its own, after the step. Main context only.
+ */
+#include "agent/leg.h"
+
+#include <glib/gi18n-lib.h>
+#include <malloc.h>
+
+#include "agent/history.h"
+#include "agent/leg-sip.h"
+#include "agent/ui-child.h"
+#include "agent/visits.h"
+#include "wire/secret.h"
+
+#define RING_S   90
+#define ANSWER_S 32
+#define DIAL_S   10
+/* An ended visit stays listed for as long as its popup shows how it ended … */
+#define LISTED_S 5
+/* … and longer than that is known here, for the station's last word (a contact that opens late). */
+#define KNOWN_S 60
+/* A process that dies more often than this in one visit will not live the next time either. */
+#define RESTARTS_MAX 5
+
+IpdLeg *
+ipd_leg_new (IpdAgent *agent, IpdStation *station)
+{
+  IpdLeg *self = g_new0 (IpdLeg, 1);
+
+  self->agent = agent;
+  self->station = station;
+  self->listed = true;
+  ipd_call_init (&self->call);
+  ipd_leg_media_init (&self->media);
+  g_queue_init (&self->events);
+  return self;
+}
+
+static void
+stop_timer (guint *timer)
+{
+  if (*timer != 0)
+    g_source_remove (*timer);
+  *timer = 0;
+}
+
+void
+ipd_leg_free (IpdLeg *self)
+{
+  stop_timer (&self->timer);
+  stop_timer (&self->linger);
+  ipd_leg_media_close (&self->media);
+  g_queue_clear_full (&self->events, g_free);
+  g_free (self->dialog.from_tag);
+  g_free (self->dialog.ruri_user);
+  g_free (self->dialog.call_id);
+  g_free (self->dialog.visit);
+  g_free (self->local_sdp);
+  g_free (self->notice);
+  ipd_wipe (&self->station_keys, sizeof self->station_keys);
+  ipd_wipe (&self->client_keys, sizeof self->client_keys);
+  g_free (self);
+}
+
+bool
+ipd_leg_is_over (const IpdLeg *self)
+{
+  return self->call.state == IPD_CALL_ENDED;
+}
+
+void
+ipd_leg_set_notice (IpdLeg *self, char *notice)
+{
+  g_free (self->notice);
+  self->notice = notice;
+}
+
+/* ---- effects ---- */
+
+static void
+later (IpdLeg *self, IpdCallEventType type)
+{
+  IpdCallEvent *event = g_new0 (IpdCallEvent, 1);
+
+  event->type = type;
+  g_queue_push_tail (&self->events, event);
+}
+
+static void
+take_media (IpdLeg *self)
+{
+  const char *host = ipd_stations_local_host (self->agent->stations);
+
+  if (ipd_leg_media_bind (&self->media, host))
+    {
+      later (self, IPD_CALL_EV_MEDIA_READY);
+      return;
+    }
+  ipd_leg_set_notice (self,
+                      g_strdup (_ ("Sound and picture cannot come in: all ports from 7078 to 7099 or from 9078 to "
+                                   "9099 are taken.")));
+  g_warning ("visit %s: every media port on %s is taken", self->call.visit.s, host);
+  later (self, IPD_CALL_EV_NO_MEDIA);
+}
+
+static void
+start_desktop (IpdLeg *self)
+{
+  IpdUi kind = self->hidden ? IPD_UI_NONE : self->agent->options.ui;
+
+  if (self->restarts++ > RESTARTS_MAX)
+    {
+      g_warning ("visit %s: what shows it died %d times, giving up", self->call.visit.s, RESTARTS_MAX);
+      ipd_leg_set_notice (self,
+                          g_strdup (_ ("The window stopped working. “ipdoor answer” and “ipdoor open” still do.")));
+      return;
+    }
+  ipd_ui_child_start (self->agent->ui, kind, self->call.visit.s);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  IpdLeg *self = user_data;
+
+  self->timer = 0;
+  ipd_leg_happens (self, IPD_CALL_EV_TIMEOUT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_timer (IpdLeg *self, IpdCallTimer timer)
+{
+  static const guint seconds[] = {
+    [IPD_CALL_TIMER_RING] = RING_S,
+    [IPD_CALL_TIMER_ANSWER] = ANSWER_S,
+    [IPD_CALL_TIMER_DIAL] = DIAL_S,
+  };
+
+  stop_timer (&self->timer);
+  self->timer = g_timeout_add_seconds (seconds[timer], on_timer, self);
+}
+
+static void
+send_cancel (IpdLeg *self)
+{
+  IpdSip *sip = ipd_stations_sip (self->agent->stations);
+
+  if (sip != NULL && self->sip_call != 0)
+    ipd_sip_cancel (sip, self->sip_call, 487, NULL);
+}
+
+static void
+send_bye (IpdLeg *self)
+{
+  IpdSip *sip = ipd_stations_sip (self->agent->stations);
+
+  if (sip != NULL && self->sip_call != 0)
+    ipd_sip_bye (sip, self->sip_call);
+}
+
+static void
+or_fail (IpdLeg *self, bool sent)
+{
+  if (sent)
+    return;
+  g_warning ("visit %s: SIP could not be sent", self->call.visit.s);
+  later (self, IPD_CALL_EV_FAILED);
+}
+
+static gboolean
+on_forget (gpointer user_data)
+{
+  IpdLeg *self = user_data;
+
+  self->linger = 0;
+  self->listed = false;
+  ipd_visits_forget (self->agent->visits, self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_unlist (gpointer user_data)
+{
+  IpdLeg *self = user_data;
+
+  self->listed = false;
+  self->linger = g_timeout_add_seconds (KNOWN_S - LISTED_S, on_forget, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+publish (IpdLeg *self)
+{
+  g_message ("visit %s: %s%s%s", self->call.visit.s, ipd_call_state_to_string (self->call.state),
+             ipd_leg_is_over (self) ? ", " : "", ipd_call_reason_to_string (self->call.reason));
+  ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (self));
+}
+
+static void
+carry_out (IpdLeg *self, const IpdCallEffect *effect)
+{
+  switch (effect->type)
+    {
+    case IPD_CALL_DO_TAKE_MEDIA:
+      take_media (self);
+      break;
+    case IPD_CALL_DO_SEND_183:
+      or_fail (self, ipd_leg_send_early (self));
+      break;
+    case IPD_CALL_DO_SEND_200:
+      or_fail (self, ipd_leg_send_answer (self));
+      break;
+    case IPD_CALL_DO_SEND_FINAL:
+      (void) ipd_leg_send_final (self, effect->status);
+      break;
+    case IPD_CALL_DO_SEND_INVITE:
+      or_fail (self, ipd_leg_send_invite (self));
+      break;
+    case IPD_CALL_DO_SEND_CANCEL:
+      send_cancel (self);
+      break;
+    case IPD_CALL_DO_SEND_BYE:
+      send_bye (self);
+      break;
+    case IPD_CALL_DO_START_DESKTOP:
+      start_desktop (self);
+      break;
+    case IPD_CALL_DO_STOP_MEDIA:
+      ipd_leg_media_close (&self->media);
+      break;
+    case IPD_CALL_DO_PUBLISH:
+      publish (self);
+      break;
+    case IPD_CALL_DO_RECORD:
+      ipd_history_put_call (self->agent->store, &self->call);
+      break;
+    case IPD_CALL_DO_START_TIMER:
+      start_timer (self, effect->timer);
+      break;
+    case IPD_CALL_DO_STOP_TIMER:
+      stop_timer (&self->timer);
+      break;
+    }
+}
+
+/* ---- the machine ---- */
+
+static void
+on_ended (IpdLeg *self)
+{
+  ipd_wipe (&self->client_keys, sizeof self->client_keys);
+  self->linger = g_timeout_add_seconds (LISTED_S, on_unlist, self);
+  /* What a visit took goes back to the system: an idle agent shall be small again. */
+  malloc_trim (0);
+}
+
+static void
+step (IpdLeg *self, const IpdCallEvent *event)
+{
+  bool was_over = ipd_leg_is_over (self);
+  IpdCallEffects effects;
+
+  switch (ipd_call_step (&self->call, event, &self->call, &effects))
+    {
+    case IPD_STEP_OK:
+      for (size_t i = 0; i < effects.n; i++)
+        carry_out (self, &effects.list[i]);
+      break;
+    case IPD_STEP_IGNORED:
+      break;
+    case IPD_STEP_ILLEGAL:
+      g_debug ("visit %s: event %d does not belong here", self->call.visit.s, (int) event->type);
+      break;
+    }
+  if (!was_over && ipd_leg_is_over (self))
+    on_ended (self);
+}
+
+void
+ipd_leg_handle (IpdLeg *self, const IpdCallEvent *event)
+{
+  g_queue_push_tail (&self->events, g_memdup2 (event, sizeof *event));
+  if (self->draining)
+    return;
+  self->draining = true;
+  for (IpdCallEvent *next; (next = g_queue_pop_head (&self->events)) != NULL; g_free (next))
+    step (self, next);
+  self->draining = false;
+}
+
+void
+ipd_leg_happens (IpdLeg *self, IpdCallEventType type)
+{
+  ipd_leg_handle (self, &(IpdCallEvent){ .type = type });
+}

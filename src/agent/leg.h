@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/agent.h"
+#include "agent/leg-media.h"
+#include "agent/stations.h"
+#include "core/call.h"
+#include "wire/media-keys.h"
+#include "wire/sdp.h"
+
+/*
+ * One visit as this client takes part in it: the machine of core/call.h with what it needs to act (SIP call, sockets,
+ * keys, timer). Events go in through ipd_leg_handle(), are queued and drained; effects are carried out in leg.c and
+ * nowhere else, so no effect can run inside a step.
+ *
+ * Thread: main context.
+ */
+typedef struct _IpdLeg IpdLeg;
+
+/* What signatures of this leg cover, the same for request and answers (docs/protocol.md §8). */
+typedef struct {
+  char *from_tag;
+  char *ruri_user;
+  char *call_id;
+  char *visit; /* Ipdoor-Visit as it stood in the request */
+  guint32 cseq;
+} IpdLegDialog;
+
+struct _IpdLeg {
+  IpdAgent *agent;
+  IpdStation *station; /* borrowed; legs end before the stations do */
+  IpdCall call;
+  GQueue events; /* of IpdCallEvent, not handled yet */
+  bool draining;
+
+  guint64 sip_call; /* 0: no SIP call any more */
+  IpdLegDialog dialog;
+  bool reliable;   /* the 183 goes by PRACK, so the 200 has no SDP */
+  char *local_sdp; /* what we say, the same in 183 and 200; or the look-out offer */
+  IpdSdp local;
+  IpdSdp remote;
+  bool have_keys; /* remote and station_keys are verified */
+  IpdStationKeys station_keys;
+  IpdClientKeys client_keys;
+
+  IpdLegMedia media;
+  guint generation; /* of the next OpenMedia */
+  guint restarts;   /* of the process that shows it */
+  bool hidden;      /* nothing can show it here */
+  IpdShortId nonce; /* for the next command; "" = used */
+  guint32 news_seq;
+  guint timer;
+  guint linger; /* source that takes an ended leg out of the lists */
+  bool listed;
+  char *notice; /* (nullable): one clear sentence about what does not work */
+};
+
+IpdLeg *ipd_leg_new (IpdAgent *agent, IpdStation *station);
+void ipd_leg_free (IpdLeg *leg);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdLeg, ipd_leg_free)
+
+/* Puts @event at the end of the queue and drains it, unless that is going on already. */
+void ipd_leg_handle (IpdLeg *leg, const IpdCallEvent *event);
+/* The same for events that are only a type. */
+void ipd_leg_happens (IpdLeg *leg, IpdCallEventType type);
+
+bool ipd_leg_is_over (const IpdLeg *leg);
+/* a{sv} of the contract, floating. */
+GVariant *ipd_leg_to_variant (const IpdLeg *leg);
+
+/* OpenMedia: a{sv} of parameters, floating, and duplicates of the sockets. Errors: WRONG_STATE, FAILED. */
+GVariant *ipd_leg_open_media (IpdLeg *leg, IpdContractMedia *ret_media, GError **error);
+
+/* Sets the sentence; published with the next change. @notice: (transfer full) */
+void ipd_leg_set_notice (IpdLeg *leg, char *notice);

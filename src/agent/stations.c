@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Owns the SIP user agent and one registration for each station. Whatever may have changed (network, address, boot id)
+ * ends in one of two things: register anew with a new Contact user, or refresh. Main context only.
+ */
+#include "agent/stations.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "agent/addresses.h"
+#include "agent/local-address.h"
+#include "agent/visits.h"
+#include "wire/command.h"
+#include "wire/random.h"
+
+#define SIP_FIRST_PORT 5060
+#define SIP_LAST_PORT  5080
+/* Call-IDs remembered under one Contact user; beyond it the registration is made anew, which forgets them safely. */
+#define CALL_IDS_MAX 4096
+
+struct _IpdStations {
+  IpdAgent *agent;
+  GPtrArray *list; /* of IpdStation */
+  IpdSip *sip;
+  char *local_host;
+  GNetworkMonitor *monitor;
+  GPtrArray *leaving; /* of IpdSip: user agents that only say goodbye to a plant that was left */
+  void (*stopped) (gpointer user_data);
+  gpointer stopped_data;
+};
+
+static void
+station_free (gpointer data)
+{
+  IpdStation *station = data;
+
+  g_hash_table_unref (station->call_ids);
+  g_free (station);
+}
+
+static void
+publish (IpdStation *station)
+{
+  ipd_contract_emit_device (station->agent->contract, ipd_station_to_variant (station));
+  ipd_agent_status_changed (station->agent);
+}
+
+/* ---- registering ---- */
+
+static void
+forget_registration (IpdStation *station, IpdSip *sip)
+{
+  if (station->reg != 0 && sip != NULL)
+    ipd_sip_unregister (sip, station->reg);
+  station->reg = 0;
+  station->registered = false;
+  g_hash_table_remove_all (station->call_ids);
+}
+
+static void
+register_anew (IpdStations *self, IpdStation *station)
+{
+  const IpdMembership *membership = self->agent->membership;
+  const IpdShortId *secret = ipd_membership_secret (membership, &station->device->id);
+  g_autoptr (GError) error = NULL;
+
+  forget_registration (station, self->sip);
+  if (self->sip == NULL || station->sip_port == 0 || station->host[0] == '\0' || secret == NULL)
+    return;
+  station->contact_user = ipd_random_short_id ();
+  station->reg = ipd_sip_register (self->sip,
+                                   &(IpdSipRegistration){
+                                       .registrar_host = station->host,
+                                       .registrar_port = station->sip_port,
+                                       .user = membership->key.id.s,
+                                       .secret = secret->s,
+                                       .contact_user = station->contact_user.s,
+                                       .licence = membership->licence_hash.s,
+                                   },
+                                   &error);
+  if (station->reg == 0)
+    g_warning ("%s: cannot register: %s", station->device->id.s, error->message);
+}
+
+/* Of a user agent that leaves: once the message is through, or given up, it ends. */
+static void
+on_farewell_event (IpdStations *self, IpdSip *sip, const IpdSipEvent *event)
+{
+  if (event->type == IPD_SIP_MESSAGE_DONE)
+    ipd_sip_shutdown (sip);
+  else if (event->type == IPD_SIP_STOPPED)
+    g_ptr_array_remove (self->leaving, sip);
+}
+
+static void
+on_sip_event (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
+{
+  IpdStations *self = user_data;
+
+  if (sip != self->sip)
+    on_farewell_event (self, sip, event);
+  else if (event->type == IPD_SIP_STOPPED && self->stopped != NULL)
+    self->stopped (self->stopped_data);
+  else
+    ipd_agent_on_sip (self->agent, event);
+}
+
+static bool
+start_sip (IpdStations *self, const char *local_host)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->sip = ipd_sip_new (&(IpdSipConfig){ .bind = local_host,
+                                            .first_port = SIP_FIRST_PORT,
+                                            .last_port = SIP_LAST_PORT,
+                                            .user = self->agent->membership->key.id.s },
+                           on_sip_event, self, &error);
+  if (self->sip == NULL)
+    {
+      g_warning ("no calls can come in: %s", error->message);
+      return false;
+    }
+  g_free (self->local_host);
+  self->local_host = g_strdup (local_host);
+  g_message ("SIP on %s port %u", local_host, ipd_sip_get_port (self->sip));
+  return true;
+}
+
+static char *
+wanted_local_host (IpdStations *self)
+{
+  if (self->agent->options.bind != NULL)
+    return g_strdup (self->agent->options.bind);
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+      char *local = station->host[0] != '\0' ? ipd_local_address_towards (station->host) : NULL;
+
+      if (local != NULL)
+        return local;
+    }
+  return NULL;
+}
+
+/*
+ * Binds where the stations can be reached from, if that is not where we are bound already. What is going on over the
+ * old address cannot be saved: the address is gone.
+ */
+static void
+follow_network (IpdStations *self)
+{
+  g_autofree char *wanted = wanted_local_host (self);
+
+  if (wanted == NULL || self->agent->membership == NULL)
+    return;
+  if (self->sip != NULL && g_strcmp0 (wanted, self->local_host) == 0)
+    {
+      for (guint i = 0; i < self->list->len; i++)
+        {
+          IpdStation *station = g_ptr_array_index (self->list, i);
+
+          if (station->reg != 0 && !station->registered)
+            ipd_sip_refresh (self->sip, station->reg);
+        }
+      return;
+    }
+  for (guint i = 0; i < self->list->len; i++)
+    forget_registration (g_ptr_array_index (self->list, i), self->sip);
+  if (self->sip != NULL)
+    ipd_visits_lose_sip (self->agent->visits);
+  g_clear_pointer (&self->sip, ipd_sip_free);
+  if (!start_sip (self, wanted))
+    return;
+  for (guint i = 0; i < self->list->len; i++)
+    register_anew (self, g_ptr_array_index (self->list, i));
+}
+
+static void
+on_network_changed (GNetworkMonitor *monitor, gboolean available, IpdStations *self)
+{
+  follow_network (self);
+}
+
+/* ---- the set ---- */
+
+static void
+set_address (IpdStation *station, const char *host, guint16 http_port, guint16 sip_port)
+{
+  g_strlcpy (station->host, host, sizeof station->host);
+  station->http_port = http_port;
+  station->sip_port = sip_port;
+}
+
+static void
+add_station (IpdStations *self, const IpdDevice *device)
+{
+  IpdStation *station = g_new0 (IpdStation, 1);
+  g_auto (IpdAddress) known = { 0 };
+
+  station->agent = self->agent;
+  station->device = device;
+  station->call_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (ipd_addresses_get (self->agent->data_dir, &device->id, &known))
+    set_address (station, known.host, known.http_port, known.sip_port);
+  else
+    set_address (station, device->host, device->http_port, device->sip_port);
+  g_ptr_array_add (self->list, station);
+}
+
+IpdStations *
+ipd_stations_new (IpdAgent *agent)
+{
+  IpdStations *self = g_new0 (IpdStations, 1);
+
+  self->agent = agent;
+  self->list = g_ptr_array_new_with_free_func (station_free);
+  self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify) ipd_sip_free);
+  self->local_host = g_strdup ("");
+  return self;
+}
+
+void
+ipd_stations_start (IpdStations *self)
+{
+  GPtrArray *devices = self->agent->membership->directory.devices;
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const IpdDevice *device = g_ptr_array_index (devices, i);
+
+      if (ipd_membership_secret (self->agent->membership, &device->id) != NULL)
+        add_station (self, device);
+    }
+  self->monitor = g_object_ref (g_network_monitor_get_default ());
+  g_signal_connect (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self);
+  follow_network (self);
+}
+
+void
+ipd_stations_stop (IpdStations *self)
+{
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_clear_object (&self->monitor);
+  for (guint i = 0; i < self->list->len; i++)
+    forget_registration (g_ptr_array_index (self->list, i), self->sip);
+  g_ptr_array_set_size (self->list, 0);
+  g_clear_pointer (&self->sip, ipd_sip_free);
+  g_free (self->local_host);
+  self->local_host = g_strdup ("");
+}
+
+static bool
+send_un_enrol (IpdStations *self, const IpdStation *station)
+{
+  const IpdMembership *membership = self->agent->membership;
+  const IpdSipTarget target = { .user = station->device->id.s, .host = station->host, .port = station->sip_port };
+  IpdMessage message = { .type = IPD_TOKEN_UN_ENROL };
+  g_autofree char *token = NULL;
+
+  message.un_enrol = (IpdUnEnrolToken){ .id = ipd_random_short_id (), .plant = membership->package.plant };
+  token = ipd_message_make (&membership->key, &message);
+  return ipd_sip_message (self->sip, &target, membership->key.id.s, token, NULL) != 0;
+}
+
+void
+ipd_stations_farewell (IpdStations *self)
+{
+  bool sent = false;
+
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      const IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (self->sip != NULL && (station->device->roles & IPD_ROLE_BROKER) != 0 && station->sip_port != 0)
+        sent = send_un_enrol (self, station) || sent;
+    }
+  if (sent)
+    {
+      for (guint i = 0; i < self->list->len; i++)
+        forget_registration (g_ptr_array_index (self->list, i), self->sip);
+      g_ptr_array_add (self->leaving, g_steal_pointer (&self->sip));
+    }
+  ipd_stations_stop (self);
+}
+
+void
+ipd_stations_free (IpdStations *self)
+{
+  ipd_stations_stop (self);
+  g_ptr_array_unref (self->leaving);
+  g_ptr_array_unref (self->list);
+  g_free (self->local_host);
+  g_free (self);
+}
+
+const GPtrArray *
+ipd_stations_list (IpdStations *self)
+{
+  return self->list;
+}
+
+IpdSip *
+ipd_stations_sip (IpdStations *self)
+{
+  return self->sip;
+}
+
+const char *
+ipd_stations_local_host (IpdStations *self)
+{
+  return self->local_host;
+}
+
+IpdStation *
+ipd_stations_find (IpdStations *self, const char *id)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (g_strcmp0 (station->device->id.s, id) == 0)
+        return station;
+    }
+  return NULL;
+}
+
+IpdStation *
+ipd_stations_find_contact (IpdStations *self, const char *contact_user)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (station->reg != 0 && g_strcmp0 (station->contact_user.s, contact_user) == 0)
+        return station;
+    }
+  return NULL;
+}
+
+IpdStation *
+ipd_stations_from_word (IpdStations *self, const char *word)
+{
+  IpdStation *found = ipd_stations_find (self, word);
+
+  if (found != NULL)
+    return found;
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (*word != '\0' && strcmp (station->device->name.s, word) != 0)
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = station;
+    }
+  return found;
+}
+
+void
+ipd_stations_proved (IpdStations *self, const IpdId *id, const char *host, guint16 http_port, guint16 sip_port,
+                     const IpdShortId *boot)
+{
+  IpdStation *station = ipd_stations_find (self, id->s);
+  bool moved, rebooted;
+
+  if (station == NULL)
+    return;
+  moved = strcmp (station->host, host) != 0 || station->sip_port != sip_port;
+  rebooted = !ipd_short_id_is_none (&station->boot) && !ipd_short_id_equal (&station->boot, boot);
+  set_address (station, host, http_port, sip_port);
+  ipd_addresses_put (self->agent->data_dir, id, host, http_port, sip_port);
+  station->boot = *boot;
+  if (self->sip == NULL)
+    follow_network (self);
+  else if (moved || rebooted || station->reg == 0)
+    register_anew (self, station);
+  else if (!station->registered)
+    ipd_sip_refresh (self->sip, station->reg);
+  publish (station);
+}
+
+/* ---- what the registrar says ---- */
+
+static IpdStation *
+find_registration (IpdStations *self, guint reg)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (reg != 0 && station->reg == reg)
+        return station;
+    }
+  return NULL;
+}
+
+static void
+on_registered (IpdStations *self, IpdStation *station, const IpdSipEvent *event)
+{
+  IpdShortId boot = { 0 };
+  bool known = ipd_short_id_from_text (event->boot, &boot);
+  bool rebooted = known && !ipd_short_id_is_none (&station->boot) && !ipd_short_id_equal (&station->boot, &boot);
+  bool news = !station->registered;
+
+  if (known)
+    station->boot = boot;
+  /* A station that restarted remembers our binding from disk, but not which Call-IDs it has used: start afresh. */
+  if (rebooted || g_hash_table_size (station->call_ids) > CALL_IDS_MAX)
+    {
+      g_message ("%s: the station has restarted, registering anew", station->device->id.s);
+      register_anew (self, station);
+      return;
+    }
+  station->registered = true;
+  station->status = 0;
+  if (!news)
+    return;
+  g_message ("%s: registered at %s port %u", station->device->id.s, station->host, station->sip_port);
+  ipd_addresses_put (self->agent->data_dir, &station->device->id, station->host, station->http_port, station->sip_port);
+  publish (station);
+}
+
+static void
+on_register_failed (IpdStation *station, const IpdSipEvent *event)
+{
+  bool news = station->registered || station->status != event->status;
+
+  station->registered = false;
+  station->status = event->status;
+  if (!news)
+    return;
+  g_message ("%s: not registered: %d %s", station->device->id.s, event->status,
+             event->phrase != NULL ? event->phrase : "");
+  publish (station);
+}
+
+void
+ipd_stations_on_sip (IpdStations *self, const IpdSipEvent *event)
+{
+  IpdStation *station = find_registration (self, event->reg);
+
+  if (station == NULL)
+    return;
+  if (event->type == IPD_SIP_REGISTERED)
+    on_registered (self, station, event);
+  else
+    on_register_failed (station, event);
+}
+
+void
+ipd_stations_shutdown (IpdStations *self, void (*done) (gpointer user_data), gpointer user_data)
+{
+  if (self->sip == NULL)
+    {
+      done (user_data);
+      return;
+    }
+  self->stopped = done;
+  self->stopped_data = user_data;
+  ipd_sip_shutdown (self->sip);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/leg.h"
+#include "agent/ui-child.h"
+#include "wire/command.h"
+
+/*
+ * All legs of this client, newest first: finds the one that an event, a word of the user or a signed visit token is
+ * about. Thread: main context.
+ */
+IpdVisits *ipd_visits_new (IpdAgent *agent);
+void ipd_visits_free (IpdVisits *visits);
+
+/* Ends everything that goes on; with @forget, nothing stays. What must still be said goes out by SIP. */
+void ipd_visits_end_all (IpdVisits *visits, bool forget);
+/* SIP is gone, with the address it was on: what goes on has failed. */
+void ipd_visits_lose_sip (IpdVisits *visits);
+
+/* Called by a leg when nothing more can come for it; it is freed. */
+void ipd_visits_forget (IpdVisits *visits, IpdLeg *leg);
+
+/* INVITE, PROGRESS, ANSWERED, TALKING, FAILED, CANCELLED, BYE. */
+void ipd_visits_on_sip (IpdVisits *visits, const IpdSipEvent *event);
+/* A visit token that verified and is for us; order and meaning are checked here. */
+void ipd_visits_on_news (IpdVisits *visits, const IpdId *signer, const IpdVisitToken *token);
+void ipd_visits_on_ui_ended (IpdVisits *visits, const char *visit, IpdUiEnd end);
+
+/* By id; "" is the newest that goes on. Errors: NO_SUCH_VISIT. */
+IpdLeg *ipd_visits_find (IpdVisits *visits, const char *visit, GError **error);
+
+/* The contract's verbs. Errors: NO_SUCH_VISIT, WRONG_STATE, NO_SUCH_DEVICE, NOT_ALLOWED, NOT_REACHABLE. */
+bool ipd_visits_answer (IpdVisits *visits, const char *visit, GError **error);
+bool ipd_visits_reject (IpdVisits *visits, const char *visit, GError **error);
+bool ipd_visits_hang_up (IpdVisits *visits, const char *visit, GError **error);
+char *ipd_visits_call (IpdVisits *visits, const char *device, GError **error);
+bool ipd_visits_report_media (IpdVisits *visits, const char *visit, const char *event, const char *detail,
+                              GError **error);
+
+/* aa{sv} of the contract, floating. */
+GVariant *ipd_visits_to_variant (IpdVisits *visits);
