@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The camera of a station: which source is in use, when a key frame is due, what the SDP says about the stream. Lives
+ * in the station's worker; units pass through in a streaming thread. */
+#include "media/camera.h"
+
+#include "media/h264.h"
+#include "media/video-source.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A camera that is gone is tried again after this long; a broken one must not keep the station busy. */
+#define RETRY_S 5
+
+struct _IpdCamera {
+  IpdWorker *worker;
+  IpdCameraSpec spec;
+  IpdCameraHandlers handlers;
+  gpointer data;
+  GSource *retry_timer;
+  GSource *settle_signal;
+  bool active;
+  GMutex mutex; /* guards the sources against the streaming threads, and all below */
+  IpdVideoSource *source;
+  IpdVideoSource *still;
+  char *sprop;
+  bool ready; /* the source gave parameter sets */
+  bool key_wanted;
+  gint64 forced_us;
+  IpdCameraCount count;
+};
+
+/* With the mutex. The still picture runs only while there is no camera. */
+static IpdVideoSource *
+current (IpdCamera *camera)
+{
+  return camera->ready || camera->still == NULL ? camera->source : camera->still;
+}
+
+/* With the mutex. */
+static void
+force_if_due (IpdCamera *camera)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (!camera->key_wanted || current (camera) == NULL || now - camera->forced_us < IPD_KEY_FRAME_GAP_MS * 1000)
+    return;
+  camera->key_wanted = false;
+  camera->forced_us = now;
+  camera->count.forced++;
+  ipd_video_source_force_key_frame (current (camera));
+}
+
+/* With the mutex: true if these are the first parameter sets of the camera itself. */
+static bool
+take_parameter_sets (IpdCamera *camera, GstBuffer *unit, bool from_camera)
+{
+  GstMapInfo map;
+  if (!gst_buffer_map (unit, &map, GST_MAP_READ))
+    return false;
+  g_autofree char *sprop = ipd_h264_sprop (map.data, map.size);
+  gst_buffer_unmap (unit, &map);
+  if (sprop == NULL)
+    return false;
+  g_free (camera->sprop);
+  camera->sprop = g_steal_pointer (&sprop);
+  bool first = from_camera && !camera->ready;
+  camera->ready = camera->ready || from_camera;
+  return first;
+}
+
+static void
+settle (gpointer data)
+{
+  IpdCamera *camera = data;
+  g_mutex_lock (&camera->mutex);
+  IpdVideoSource *still = camera->ready ? g_steal_pointer (&camera->still) : NULL;
+  bool known = camera->sprop != NULL;
+  if (camera->source != NULL)
+    ipd_video_source_set_open (camera->source, camera->active || !camera->ready);
+  if (camera->still != NULL)
+    ipd_video_source_set_open (camera->still, camera->active || !known);
+  g_mutex_unlock (&camera->mutex);
+  ipd_video_source_free (still);
+}
+
+static void
+on_any_unit (IpdCamera *camera, GstBuffer *unit, bool is_key, bool from_camera)
+{
+  g_mutex_lock (&camera->mutex);
+  bool wanted = from_camera || !camera->ready;
+  bool had_sprop = camera->sprop != NULL;
+  bool first = wanted && is_key && take_parameter_sets (camera, unit, from_camera);
+  if (wanted)
+    {
+      camera->count.frames++;
+      camera->count.key_frames += is_key;
+      if (is_key && camera->key_wanted)
+        camera->key_wanted = false;
+      force_if_due (camera);
+    }
+  bool changed = first || (camera->sprop != NULL && !had_sprop);
+  g_mutex_unlock (&camera->mutex);
+  if (changed)
+    ipd_worker_signal_raise (camera->settle_signal);
+  if (first)
+    camera->handlers.ready (camera->data);
+  if (wanted)
+    camera->handlers.unit (unit, is_key, camera->data);
+}
+
+static void
+on_camera_unit (GstBuffer *unit, bool is_key, gpointer data)
+{
+  on_any_unit (data, unit, is_key, true);
+}
+
+static void
+on_still_unit (GstBuffer *unit, bool is_key, gpointer data)
+{
+  on_any_unit (data, unit, is_key, false);
+}
+
+static void
+on_still_failed (const char *why, gpointer data)
+{
+  g_debug ("the picture that says there is no camera failed: %s", why);
+}
+
+static void
+start_still (IpdCamera *camera)
+{
+  if (camera->still != NULL)
+    return;
+  IpdCameraSpec spec = camera->spec;
+  spec.kind = IPD_CAMERA_NONE;
+  const IpdVideoSourceHandlers handlers = { on_still_unit, on_still_failed };
+  IpdVideoSource *still = ipd_video_source_new (camera->worker, &spec, &handlers, camera, NULL);
+  g_mutex_lock (&camera->mutex);
+  camera->still = still;
+  g_mutex_unlock (&camera->mutex);
+  settle (camera);
+}
+
+static void start_camera (IpdCamera *camera);
+
+static gboolean
+on_retry_timeout (gpointer data)
+{
+  IpdCamera *camera = data;
+  ipd_worker_clear_source (&camera->retry_timer);
+  start_camera (camera);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_camera_failed (const char *why, gpointer data)
+{
+  IpdCamera *camera = data;
+  g_mutex_lock (&camera->mutex);
+  IpdVideoSource *source = g_steal_pointer (&camera->source);
+  camera->ready = false;
+  g_mutex_unlock (&camera->mutex);
+  ipd_video_source_free (source);
+  if (camera->still == NULL)
+    camera->handlers.lost (_ ("The camera does not work."), camera->data);
+  start_still (camera);
+  camera->retry_timer
+      = ipd_worker_attach (camera->worker, g_timeout_source_new_seconds (RETRY_S), on_retry_timeout, camera);
+}
+
+static void
+start_camera (IpdCamera *camera)
+{
+  const IpdVideoSourceHandlers handlers = { on_camera_unit, on_camera_failed };
+  g_autoptr (GError) error = NULL;
+  IpdVideoSource *source = ipd_video_source_new (camera->worker, &camera->spec, &handlers, camera, &error);
+  if (source == NULL)
+    {
+      g_autofree char *why = g_strdup_printf (_ ("Pictures cannot be made: %s is not installed."), error->message);
+      camera->handlers.lost (why, camera->data);
+      return;
+    }
+  g_mutex_lock (&camera->mutex);
+  camera->source = source;
+  g_mutex_unlock (&camera->mutex);
+  settle (camera);
+}
+
+IpdCamera *
+ipd_camera_new (IpdWorker *worker, const IpdCameraSpec *spec, const IpdCameraHandlers *handlers, gpointer data)
+{
+  IpdCamera *camera = g_new0 (IpdCamera, 1);
+  camera->worker = worker;
+  camera->spec = *spec;
+  camera->spec.text = g_strdup (spec->text);
+  camera->handlers = *handlers;
+  camera->data = data;
+  camera->forced_us = -IPD_KEY_FRAME_GAP_MS * 1000;
+  g_mutex_init (&camera->mutex);
+  camera->settle_signal = ipd_worker_signal_new (worker, settle, camera);
+  if (spec->kind != IPD_CAMERA_NONE)
+    {
+      start_camera (camera);
+      return camera;
+    }
+  handlers->lost (_ ("There is no camera."), data);
+  start_still (camera);
+  return camera;
+}
+
+void
+ipd_camera_free (IpdCamera *camera)
+{
+  if (camera == NULL)
+    return;
+  ipd_worker_clear_source (&camera->retry_timer);
+  g_mutex_lock (&camera->mutex);
+  IpdVideoSource *source = g_steal_pointer (&camera->source);
+  IpdVideoSource *still = g_steal_pointer (&camera->still);
+  g_mutex_unlock (&camera->mutex);
+  ipd_video_source_free (source);
+  ipd_video_source_free (still);
+  ipd_worker_clear_source (&camera->settle_signal);
+  ipd_camera_spec_clear (&camera->spec);
+  g_mutex_clear (&camera->mutex);
+  g_free (camera->sprop);
+  g_free (camera);
+}
+
+void
+ipd_camera_set_active (IpdCamera *camera, bool active)
+{
+  bool starts = active && !camera->active;
+  camera->active = active;
+  if (starts)
+    ipd_camera_ask_key_frame (camera);
+  settle (camera);
+}
+
+void
+ipd_camera_ask_key_frame (IpdCamera *camera)
+{
+  g_mutex_lock (&camera->mutex);
+  camera->key_wanted = true;
+  force_if_due (camera);
+  g_mutex_unlock (&camera->mutex);
+}
+
+char *
+ipd_camera_get_sprop (IpdCamera *camera)
+{
+  g_mutex_lock (&camera->mutex);
+  char *sprop = g_strdup (camera->sprop);
+  g_mutex_unlock (&camera->mutex);
+  return sprop;
+}
+
+IpdCameraCount
+ipd_camera_get_count (IpdCamera *camera)
+{
+  g_mutex_lock (&camera->mutex);
+  IpdCameraCount count = camera->count;
+  g_mutex_unlock (&camera->mutex);
+  return count;
+}

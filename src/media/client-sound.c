@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The sound half of a client: ring tone and the station's voice to the speaker, the microphone to the station. Lives in
+ * the client's worker. Before talking nothing is recorded and nothing is sent. */
+#include "media/client-sound.h"
+
+#include "media/audio-receive.h"
+#include "media/audio-send.h"
+#include "media/mic.h"
+#include "media/rtcp-link.h"
+#include "media/speaker.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _IpdClientSound {
+  IpdWorker *worker;
+  const IpdMediaParams *params;
+  GSocket *const *sockets;
+  IpdClientSoundEvent event;
+  gpointer data;
+  IpdMixer *mixer;
+  IpdSpeaker *speaker;
+  IpdMic *mic;
+  IpdAudioSend *send;
+  IpdAudioReceive *receive;
+  IpdRtcpLink *rtcp;
+  GSocketAddress *rtcp_peer;
+  GSource *report_timer;
+  gboolean started;
+  gboolean talking;
+  gboolean ringing;
+  gboolean told_no_speaker;
+  gboolean told_no_mic;
+  int heard; /* atomic: sound came while talking */
+  int open;  /* atomic copy of talking for the streaming thread */
+};
+
+static void
+on_speaker_lost (const char *why, gpointer data)
+{
+  IpdClientSound *sound = data;
+  if (!sound->told_no_speaker)
+    sound->event (IPD_MEDIA_NO_SOUND_DEVICE, why, sound->data);
+  sound->told_no_speaker = TRUE;
+}
+
+static void
+on_mic_lost (const char *why, gpointer data)
+{
+  IpdClientSound *sound = data;
+  if (!sound->told_no_mic)
+    sound->event (IPD_MEDIA_NO_MICROPHONE, why, sound->data);
+  sound->told_no_mic = TRUE;
+}
+
+static void
+on_mic_samples (const int16_t *samples, gsize n, gpointer data)
+{
+  IpdClientSound *sound = data;
+  ipd_audio_send_push (sound->send, samples, n);
+}
+
+static void
+on_packet (GSocketAddress *from, gpointer data)
+{
+  IpdClientSound *sound = data;
+  if (g_atomic_int_get (&sound->open) && g_atomic_int_compare_and_exchange (&sound->heard, 0, 1))
+    sound->event (IPD_MEDIA_FIRST_AUDIO, "", sound->data);
+}
+
+static const uint8_t *
+on_rx_key (uint32_t ssrc, gpointer data)
+{
+  IpdClientSound *sound = data;
+  return ssrc == sound->params->audio_rx.ssrc ? sound->params->audio_rx.key : NULL;
+}
+
+static void
+on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, gpointer data)
+{
+  IpdClientSound *sound = data;
+  if (!meaning->has_sr || sound->receive == NULL)
+    return;
+  IpdReception *reception = ipd_audio_receive_lock (sound->receive);
+  reception->last_sr = meaning->sr_ntp_middle;
+  reception->last_sr_us = g_get_monotonic_time ();
+  ipd_audio_receive_unlock (sound->receive);
+}
+
+static gboolean
+on_report_timeout (gpointer data)
+{
+  IpdClientSound *sound = data;
+  IpdRtcpSending sending;
+  bool sent = ipd_audio_send_get_sending (sound->send, &sending);
+  IpdReception *reception = ipd_audio_receive_lock (sound->receive);
+  IpdRtcpReport report = { .sending = sent ? &sending : NULL, .reception = reception };
+  ipd_rtcp_link_send (sound->rtcp, &report, sound->sockets[IPD_MEDIA_FD_AUDIO_RTCP], sound->rtcp_peer);
+  ipd_audio_receive_unlock (sound->receive);
+  return G_SOURCE_CONTINUE;
+}
+
+IpdClientSound *
+ipd_client_sound_new (IpdWorker *worker, const IpdMediaParams *params, GSocket *const *sockets,
+                      IpdClientSoundEvent event, gpointer data)
+{
+  IpdClientSound *sound = g_new0 (IpdClientSound, 1);
+  sound->worker = worker;
+  sound->params = params;
+  sound->sockets = sockets;
+  sound->event = event;
+  sound->data = data;
+  sound->mixer = ipd_mixer_new ();
+  sound->speaker = ipd_speaker_new (worker, sound->mixer, on_speaker_lost, sound);
+  const IpdMicHandlers handlers = { on_mic_samples, on_mic_lost };
+  sound->mic = ipd_mic_new (worker, &handlers, sound);
+  ipd_client_sound_set_output (sound, "device");
+  ipd_client_sound_set_input (sound, "device");
+  return sound;
+}
+
+void
+ipd_client_sound_free (IpdClientSound *sound)
+{
+  if (sound == NULL)
+    return;
+  ipd_worker_clear_source (&sound->report_timer);
+  ipd_mic_free (sound->mic);
+  ipd_audio_receive_free (sound->receive);
+  ipd_audio_send_free (sound->send);
+  ipd_speaker_free (sound->speaker);
+  ipd_rtcp_link_free (sound->rtcp);
+  ipd_mixer_free (sound->mixer);
+  g_clear_object (&sound->rtcp_peer);
+  g_free (sound);
+}
+
+/* The canceller listens to the speaker that is open when the microphone opens. */
+static void
+open_what_is_needed (IpdClientSound *sound)
+{
+  if (sound->talking || sound->ringing)
+    ipd_speaker_open (sound->speaker);
+  if (sound->talking && sound->send != NULL)
+    ipd_mic_open (sound->mic, sound->speaker);
+}
+
+void
+ipd_client_sound_set_output (IpdClientSound *sound, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  sound->told_no_speaker = FALSE;
+  ipd_mic_close (sound->mic);
+  if (!ipd_speaker_set_spec (sound->speaker, words, &error))
+    on_speaker_lost (error->message, sound);
+  open_what_is_needed (sound);
+}
+
+void
+ipd_client_sound_set_input (IpdClientSound *sound, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  sound->told_no_mic = FALSE;
+  if (!ipd_mic_set_spec (sound->mic, words, &error))
+    on_mic_lost (error->message, sound);
+  open_what_is_needed (sound);
+}
+
+static bool
+start_streams (IpdClientSound *sound, GError **error)
+{
+  const IpdMediaParams *params = sound->params;
+  const IpdAudioReceiveHandlers receive = { on_rx_key, on_packet };
+  const IpdRtcpLinkHandlers rtcp = { on_heard, on_rx_key };
+  sound->send = ipd_audio_send_new (sound->worker, sound->sockets[IPD_MEDIA_FD_AUDIO_RTP], params->audio_payload,
+                                    &params->audio_tx, error);
+  if (sound->send == NULL)
+    return false;
+  ipd_audio_send_set_peer (sound->send, params->audio_host, params->audio_port);
+  sound->receive = ipd_audio_receive_new (sound->worker, sound->sockets[IPD_MEDIA_FD_AUDIO_RTP], params->audio_payload,
+                                          sound->mixer, &receive, sound, error);
+  if (sound->receive == NULL)
+    return false;
+  sound->rtcp = ipd_rtcp_link_new (sound->worker, &params->audio_tx, &rtcp, sound, error);
+  return sound->rtcp != NULL;
+}
+
+void
+ipd_client_sound_start (IpdClientSound *sound)
+{
+  g_autoptr (GError) error = NULL;
+  if (!start_streams (sound, &error))
+    {
+      g_clear_pointer (&sound->send, ipd_audio_send_free);
+      g_autofree char *why = g_strdup_printf (_ ("Sound does not work: %s is not installed."), error->message);
+      on_speaker_lost (why, sound);
+      return;
+    }
+  sound->started = TRUE;
+  sound->rtcp_peer = g_inet_socket_address_new_from_string (sound->params->audio_host, sound->params->audio_port + 1u);
+  ipd_rtcp_link_listen (sound->rtcp, sound->sockets[IPD_MEDIA_FD_AUDIO_RTCP]);
+  open_what_is_needed (sound);
+}
+
+void
+ipd_client_sound_set_talking (IpdClientSound *sound, gboolean talking)
+{
+  if (!sound->started || talking == sound->talking)
+    return;
+  sound->talking = talking;
+  g_atomic_int_set (&sound->open, talking);
+  ipd_audio_receive_set_open (sound->receive, talking);
+  ipd_worker_clear_source (&sound->report_timer);
+  if (!talking)
+    {
+      ipd_mic_close (sound->mic);
+      return;
+    }
+  ipd_client_sound_play_ring (sound, FALSE);
+  open_what_is_needed (sound);
+  on_report_timeout (sound);
+  sound->report_timer
+      = ipd_worker_attach (sound->worker, g_timeout_source_new (IPD_RTCP_INTERVAL_MS), on_report_timeout, sound);
+}
+
+void
+ipd_client_sound_set_muted (IpdClientSound *sound, gboolean muted)
+{
+  ipd_mic_set_muted (sound->mic, muted);
+}
+
+void
+ipd_client_sound_set_volume (IpdClientSound *sound, double volume)
+{
+  ipd_mixer_set_volume (sound->mixer, volume);
+}
+
+void
+ipd_client_sound_play_ring (IpdClientSound *sound, gboolean play)
+{
+  if (play == sound->ringing || (play && sound->talking))
+    return;
+  sound->ringing = play;
+  ipd_mixer_set_chime (sound->mixer, play ? IPD_CHIME_DOOR : IPD_CHIME_NONE);
+  if (play)
+    ipd_speaker_open (sound->speaker);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "media/client.h"
+#include "media/worker.h"
+
+#include <gio/gio.h>
+
+/** IpdClientSound: the sound half of a client. Thread: the worker's. */
+typedef struct _IpdClientSound IpdClientSound;
+
+/** In a streaming thread (FIRST_AUDIO) or in the worker (the others). */
+typedef void (*IpdClientSoundEvent) (IpdMediaEvent event, const char *detail, gpointer data);
+
+/** ipd_client_sound_new: nothing is opened yet. @params and @sockets are borrowed and outlive it. */
+IpdClientSound *ipd_client_sound_new (IpdWorker *worker, const IpdMediaParams *params, GSocket *const *sockets,
+                                      IpdClientSoundEvent event, gpointer data);
+void ipd_client_sound_free (IpdClientSound *sound);
+
+void ipd_client_sound_set_output (IpdClientSound *sound, const char *words);
+void ipd_client_sound_set_input (IpdClientSound *sound, const char *words);
+
+/** ipd_client_sound_start: the station's sound is taken off the socket from now on. */
+void ipd_client_sound_start (IpdClientSound *sound);
+void ipd_client_sound_set_talking (IpdClientSound *sound, gboolean talking);
+void ipd_client_sound_set_muted (IpdClientSound *sound, gboolean muted);
+void ipd_client_sound_set_volume (IpdClientSound *sound, double volume);
+void ipd_client_sound_play_ring (IpdClientSound *sound, gboolean play);

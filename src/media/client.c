@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The media of one visit inside: what programs call. Each call becomes a job in a worker, each event a message back;
+ * the picture is built first and alone, because people wait for it. */
+#include "media/client.h"
+
+#include "media/client-picture.h"
+#include "media/client-sound.h"
+#include "media/outbox.h"
+#include "media/socket.h"
+#include "media/worker.h"
+
+#include "media/error.h"
+
+#include <gst/gst.h>
+
+struct _IpdMediaClient {
+  IpdMediaParams params;
+  GSocket *sockets[IPD_MEDIA_N_FDS];
+  IpdMediaClientHandlers handlers;
+  gpointer data;
+  IpdWorker *worker;
+  IpdOutbox *outbox;
+  IpdClientPicture *picture; /* the worker's */
+  IpdClientSound *sound;     /* the worker's */
+  int shown;                 /* atomic: FIRST_FRAME was said */
+  GMutex mutex;
+  IpdVideoFrame newest; /* guarded by mutex; pixels are NULL when the owner took it */
+};
+
+typedef struct {
+  IpdMediaEvent event;
+  char *detail;
+} Event;
+
+typedef struct {
+  IpdMediaClient *client;
+  bool flag;
+  double number;
+  char *words;
+} Order;
+
+void
+ipd_media_init (void)
+{
+  gst_init (NULL, NULL);
+}
+
+static void
+event_free (gpointer data)
+{
+  Event *event = data;
+  g_free (event->detail);
+  g_free (event);
+}
+
+static void
+deliver_event (gpointer target, gpointer message)
+{
+  IpdMediaClient *client = target;
+  const Event *event = message;
+  if (client->handlers.event != NULL)
+    client->handlers.event (client, event->event, event->detail, client->data);
+}
+
+static void
+say (IpdMediaEvent event, const char *detail, gpointer data)
+{
+  IpdMediaClient *client = data;
+  Event *message = g_new (Event, 1);
+  *message = (Event){ event, g_strdup (detail) };
+  ipd_outbox_post (client->outbox, deliver_event, message, event_free);
+}
+
+static void
+deliver_frame (gpointer target, gpointer message)
+{
+  IpdMediaClient *client = target;
+  g_mutex_lock (&client->mutex);
+  IpdVideoFrame frame = client->newest;
+  client->newest.pixels = NULL;
+  g_mutex_unlock (&client->mutex);
+  g_autoptr (GBytes) pixels = frame.pixels;
+  if (pixels != NULL && client->handlers.frame != NULL)
+    client->handlers.frame (client, &frame, client->data);
+}
+
+/* At most one message is under way: a slow owner gets the newest picture, not a queue of old ones. */
+static void
+on_frame (const IpdVideoFrame *frame, gpointer data)
+{
+  IpdMediaClient *client = data;
+  if (g_atomic_int_compare_and_exchange (&client->shown, 0, 1))
+    say (IPD_MEDIA_FIRST_FRAME, "", client);
+  g_mutex_lock (&client->mutex);
+  GBytes *older = client->newest.pixels;
+  client->newest = *frame;
+  g_bytes_ref (frame->pixels);
+  g_mutex_unlock (&client->mutex);
+  if (older == NULL)
+    ipd_outbox_post (client->outbox, deliver_frame, NULL, NULL);
+  else
+    g_bytes_unref (older);
+}
+
+static void
+on_picture_failed (const char *why, gpointer data)
+{
+  say (IPD_MEDIA_FAILED, why, data);
+}
+
+static bool
+params_are_usable (const IpdMediaParams *params, GError **error)
+{
+  bool hosts = params->audio_host != NULL && params->video_host != NULL && g_hostname_is_ip_address (params->audio_host)
+               && g_hostname_is_ip_address (params->video_host);
+  bool ports = params->audio_port > 0 && params->video_port > 0;
+  bool payloads = (params->audio_payload == 0 || params->audio_payload == 8) && params->video_payload < 128;
+  if (hosts && ports && payloads)
+    return true;
+  g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "A media address or payload type is wrong.");
+  return false;
+}
+
+static void
+set_up (gpointer data)
+{
+  IpdMediaClient *client = data;
+  ipd_media_init ();
+  client->sound = ipd_client_sound_new (client->worker, &client->params, client->sockets, say, client);
+}
+
+IpdMediaClient *
+ipd_media_client_new (const IpdMediaParams *params, const IpdMediaClientHandlers *handlers, gpointer data,
+                      GError **error)
+{
+  GSocket *sockets[IPD_MEDIA_N_FDS];
+  if (!params_are_usable (params, error) || !ipd_media_sockets_new (params->fds, sockets, error))
+    return NULL;
+  IpdMediaClient *client = g_new0 (IpdMediaClient, 1);
+  client->params = *params;
+  client->params.audio_host = g_strdup (params->audio_host);
+  client->params.video_host = g_strdup (params->video_host);
+  client->params.sprop = g_strdup (params->sprop);
+  for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
+    client->sockets[i] = sockets[i];
+  client->handlers = *handlers;
+  client->data = data;
+  g_mutex_init (&client->mutex);
+  client->outbox = ipd_outbox_new (client);
+  client->worker = ipd_worker_new ("ipd-media");
+  ipd_worker_post (client->worker, set_up, client, NULL);
+  return client;
+}
+
+static void
+tear_down (gpointer data)
+{
+  IpdMediaClient *client = data;
+  g_clear_pointer (&client->picture, ipd_client_picture_free);
+  g_clear_pointer (&client->sound, ipd_client_sound_free);
+}
+
+void
+ipd_media_client_free (IpdMediaClient *client)
+{
+  if (client == NULL)
+    return;
+  ipd_worker_post (client->worker, tear_down, client, NULL);
+  ipd_worker_free (client->worker);
+  ipd_outbox_close (client->outbox);
+  g_clear_pointer (&client->newest.pixels, g_bytes_unref);
+  ipd_media_sockets_clear (client->sockets);
+  ipd_media_params_clear (&client->params);
+  g_mutex_clear (&client->mutex);
+  g_free (client);
+}
+
+static void
+order_free (gpointer data)
+{
+  Order *order = data;
+  g_free (order->words);
+  g_free (order);
+}
+
+static void
+give (IpdMediaClient *client, IpdWorkerFunc func, bool flag, double number, const char *words)
+{
+  Order *order = g_new (Order, 1);
+  *order = (Order){ client, flag, number, g_strdup (words) };
+  ipd_worker_post (client->worker, func, order, order_free);
+}
+
+static void
+start (gpointer data)
+{
+  Order *order = data;
+  IpdMediaClient *client = order->client;
+  if (client->picture != NULL)
+    return;
+  const IpdClientPictureHandlers handlers = { on_frame, on_picture_failed };
+  client->picture = ipd_client_picture_new (client->worker, &client->params, client->sockets, &handlers, client);
+  ipd_client_sound_start (client->sound);
+}
+
+static void
+set_talking (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_set_talking (order->client->sound, order->flag);
+}
+
+static void
+set_muted (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_set_muted (order->client->sound, order->flag);
+}
+
+static void
+set_volume (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_set_volume (order->client->sound, order->number);
+}
+
+static void
+play_ring (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_play_ring (order->client->sound, order->flag);
+}
+
+static void
+set_output (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_set_output (order->client->sound, order->words);
+}
+
+static void
+set_input (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_set_input (order->client->sound, order->words);
+}
+
+void
+ipd_media_client_set_output (IpdMediaClient *client, const char *spec)
+{
+  give (client, set_output, false, 0, spec);
+}
+
+void
+ipd_media_client_set_input (IpdMediaClient *client, const char *spec)
+{
+  give (client, set_input, false, 0, spec);
+}
+
+void
+ipd_media_client_start (IpdMediaClient *client)
+{
+  give (client, start, false, 0, NULL);
+}
+
+void
+ipd_media_client_set_talking (IpdMediaClient *client, bool talking)
+{
+  give (client, set_talking, talking, 0, NULL);
+}
+
+void
+ipd_media_client_set_muted (IpdMediaClient *client, bool muted)
+{
+  give (client, set_muted, muted, 0, NULL);
+}
+
+void
+ipd_media_client_set_volume (IpdMediaClient *client, double volume)
+{
+  give (client, set_volume, false, volume, NULL);
+}
+
+void
+ipd_media_client_play_ring (IpdMediaClient *client, bool play)
+{
+  give (client, play_ring, play, 0, NULL);
+}
+
+const char *
+ipd_media_event_name (IpdMediaEvent event)
+{
+  switch (event)
+    {
+    case IPD_MEDIA_FIRST_FRAME:
+      return "first-frame";
+    case IPD_MEDIA_FIRST_AUDIO:
+      return "first-audio";
+    case IPD_MEDIA_NO_SOUND_DEVICE:
+      return "no-sound-device";
+    case IPD_MEDIA_NO_MICROPHONE:
+      return "no-microphone";
+    case IPD_MEDIA_FAILED:
+      break;
+    }
+  return "media-failed";
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+/* RTCP packets built and read (RFC 3550, 4585, 5104), and the reception statistics behind a report block. Pure values;
+ * called by the client and the station in their workers. */
+#include "media/rtcp.h"
+
+#include <gst/rtp/rtp.h>
+#include <string.h>
+
+#define RTCP_MTU        512
+#define NTP_UNIX_OFFSET 2208988800u
+
+static void
+reception_start (IpdReception *reception, uint32_t ssrc, uint16_t seq)
+{
+  *reception = (IpdReception){
+    .rtp_clock = reception->rtp_clock, .ssrc = ssrc, .started = true, .first_seq = seq, .max_seq = seq
+  };
+}
+
+static void
+reception_jitter (IpdReception *reception, uint32_t rtp_time, int64_t arrival_us)
+{
+  uint32_t arrival = (uint32_t) (arrival_us * reception->rtp_clock / G_USEC_PER_SEC);
+  uint32_t transit = arrival - rtp_time;
+  if (reception->received > 1)
+    {
+      int32_t d = (int32_t) (transit - reception->transit);
+      uint32_t size = (uint32_t) ABS ((int64_t) d);
+      reception->jitter16 += size - ((reception->jitter16 + 8) >> 4);
+    }
+  reception->transit = transit;
+}
+
+void
+ipd_reception_packet (IpdReception *reception, uint32_t ssrc, uint16_t seq, uint32_t rtp_time, int64_t arrival_us)
+{
+  if (!reception->started || reception->ssrc != ssrc)
+    reception_start (reception, ssrc, seq);
+  else if ((uint16_t) (seq - reception->max_seq) < 0x8000)
+    {
+      if (seq < reception->max_seq)
+        reception->cycles += 0x10000;
+      reception->max_seq = seq;
+    }
+  reception->received++;
+  reception_jitter (reception, rtp_time, arrival_us);
+}
+
+typedef struct {
+  uint8_t fraction;
+  int32_t lost;
+  uint32_t highest;
+  uint32_t delay; /* since the last sender report, 1/65,536 s */
+} Block;
+
+static Block
+reception_block (IpdReception *reception)
+{
+  Block block = { .highest = reception->cycles + reception->max_seq };
+  uint32_t expected = block.highest - reception->first_seq + 1;
+  block.lost = CLAMP ((int32_t) (expected - reception->received), -0x800000, 0x7fffff);
+  uint32_t expected_now = expected - reception->expected_before;
+  int64_t lost_now = (int64_t) expected_now - (reception->received - reception->received_before);
+  if (expected_now > 0 && lost_now > 0)
+    block.fraction = (uint8_t) MIN (lost_now * 256 / expected_now, 255);
+  reception->expected_before = expected;
+  reception->received_before = reception->received;
+  if (reception->last_sr_us != 0)
+    block.delay = (uint32_t) ((g_get_monotonic_time () - reception->last_sr_us) * 65536 / G_USEC_PER_SEC);
+  return block;
+}
+
+static void
+add_block (GstRTCPPacket *packet, IpdReception *reception)
+{
+  if (reception == NULL || !reception->started)
+    return;
+  Block block = reception_block (reception);
+  gst_rtcp_packet_add_rb (packet, reception->ssrc, block.fraction, block.lost, block.highest, reception->jitter16 >> 4,
+                          reception->last_sr, block.delay);
+}
+
+static uint64_t
+ntp_now (void)
+{
+  int64_t us = g_get_real_time ();
+  uint64_t seconds = (uint64_t) (us / G_USEC_PER_SEC) + NTP_UNIX_OFFSET;
+  uint64_t fraction = ((uint64_t) (us % G_USEC_PER_SEC) << 32) / G_USEC_PER_SEC;
+  return seconds << 32 | fraction;
+}
+
+static void
+add_report (GstRTCPBuffer *rtcp, const IpdRtcpReport *report)
+{
+  GstRTCPPacket packet;
+  if (report->sending != NULL)
+    {
+      const IpdRtcpSending *sending = report->sending;
+      int64_t since_us = g_get_monotonic_time () - sending->last_sent_us;
+      uint32_t rtp = sending->last_rtp + (uint32_t) (since_us * sending->rtp_clock / G_USEC_PER_SEC);
+      gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_SR, &packet);
+      gst_rtcp_packet_sr_set_sender_info (&packet, report->ssrc, ntp_now (), rtp, sending->packets, sending->octets);
+    }
+  else
+    {
+      gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_RR, &packet);
+      gst_rtcp_packet_rr_set_ssrc (&packet, report->ssrc);
+    }
+  add_block (&packet, report->reception);
+}
+
+static void
+add_name (GstRTCPBuffer *rtcp, uint32_t ssrc)
+{
+  /* RFC 7022: a CNAME that says nothing about host or user. */
+  g_autofree char *name = g_strdup_printf ("%08x@ipdoor.invalid", ssrc >> 16);
+  GstRTCPPacket packet;
+  gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_SDES, &packet);
+  gst_rtcp_packet_sdes_add_item (&packet, ssrc);
+  gst_rtcp_packet_sdes_add_entry (&packet, GST_RTCP_SDES_CNAME, (guint8) strlen (name), (const guint8 *) name);
+}
+
+static void
+add_request (GstRTCPBuffer *rtcp, const IpdRtcpReport *report)
+{
+  GstRTCPPacket packet;
+  gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_PSFB, &packet);
+  gst_rtcp_packet_fb_set_type (&packet, GST_RTCP_PSFB_TYPE_PLI);
+  gst_rtcp_packet_fb_set_sender_ssrc (&packet, report->ssrc);
+  gst_rtcp_packet_fb_set_media_ssrc (&packet, report->picture_of);
+
+  gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_PSFB, &packet);
+  gst_rtcp_packet_fb_set_type (&packet, GST_RTCP_PSFB_TYPE_FIR);
+  gst_rtcp_packet_fb_set_sender_ssrc (&packet, report->ssrc);
+  gst_rtcp_packet_fb_set_media_ssrc (&packet, 0);
+  gst_rtcp_packet_fb_set_fci_length (&packet, 2);
+  uint8_t *fci = gst_rtcp_packet_fb_get_fci (&packet);
+  GST_WRITE_UINT32_BE (fci, report->picture_of);
+  GST_WRITE_UINT32_BE (fci + 4, (uint32_t) report->fir_seq << 24);
+}
+
+GstBuffer *
+ipd_rtcp_build (const IpdRtcpReport *report)
+{
+  GstBuffer *buffer = gst_rtcp_buffer_new (RTCP_MTU);
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  gst_rtcp_buffer_map (buffer, GST_MAP_READWRITE, &rtcp);
+  add_report (&rtcp, report);
+  add_name (&rtcp, report->ssrc);
+  if (report->picture_of != 0)
+    add_request (&rtcp, report);
+  gst_rtcp_buffer_unmap (&rtcp);
+  return buffer;
+}
+
+static bool
+feedback_wants_key_frame (GstRTCPPacket *packet, uint32_t ssrc)
+{
+  GstRTCPFBType type = gst_rtcp_packet_fb_get_type (packet);
+  if (type == GST_RTCP_PSFB_TYPE_PLI)
+    return gst_rtcp_packet_fb_get_media_ssrc (packet) == ssrc;
+  if (type != GST_RTCP_PSFB_TYPE_FIR)
+    return false;
+  const uint8_t *fci = gst_rtcp_packet_fb_get_fci (packet);
+  guint n_entries = gst_rtcp_packet_fb_get_fci_length (packet) / 2;
+  for (guint i = 0; i < n_entries; i++)
+    if (GST_READ_UINT32_BE (fci + 8 * i) == ssrc)
+      return true;
+  return false;
+}
+
+static void
+read_packet (GstRTCPPacket *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
+{
+  GstRTCPType type = gst_rtcp_packet_get_type (packet);
+  if (type == GST_RTCP_TYPE_SR)
+    {
+      guint64 ntp = 0;
+      gst_rtcp_packet_sr_get_sender_info (packet, &meaning->sender, &ntp, NULL, NULL, NULL);
+      meaning->has_sr = true;
+      meaning->sr_ntp_middle = (uint32_t) (ntp >> 16);
+    }
+  else if (type == GST_RTCP_TYPE_RR)
+    meaning->sender = gst_rtcp_packet_rr_get_ssrc (packet);
+  else if (type == GST_RTCP_TYPE_PSFB && feedback_wants_key_frame (packet, ssrc))
+    meaning->wants_key_frame = true;
+}
+
+bool
+ipd_rtcp_read (GstBuffer *buffer, uint32_t ssrc, IpdRtcpMeaning *ret_meaning)
+{
+  if (!gst_rtcp_buffer_validate (buffer))
+    return false;
+  IpdRtcpMeaning meaning = { 0 };
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp);
+  GstRTCPPacket packet;
+  for (gboolean more = gst_rtcp_buffer_get_first_packet (&rtcp, &packet); more;
+       more = gst_rtcp_packet_move_to_next (&packet))
+    read_packet (&packet, ssrc, &meaning);
+  gst_rtcp_buffer_unmap (&rtcp);
+  *ret_meaning = meaning;
+  return true;
+}

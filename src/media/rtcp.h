@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gst/gst.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/** How often reports go out when nothing else makes one due. Source: RFC 3550 section 6.2. */
+#define IPD_RTCP_INTERVAL_MS 5000
+
+/**
+ * IpdRtcpSending: what a sender report says about our stream. @rtp_clock in Hz; @last_rtp was sent at @last_sent_us
+ * (g_get_monotonic_time()).
+ */
+typedef struct {
+  uint32_t packets;
+  uint32_t octets;
+  uint32_t last_rtp;
+  int64_t last_sent_us;
+  uint32_t rtp_clock;
+} IpdRtcpSending;
+
+/**
+ * IpdReception: statistics of one stream that we receive. Source: RFC 3550 sections 6.4.1, A.1, A.3, A.8.
+ * Zero it, set @rtp_clock (Hz), then feed it.
+ */
+typedef struct {
+  uint32_t rtp_clock;
+  uint32_t ssrc;
+  bool started;
+  uint16_t first_seq;
+  uint16_t max_seq;
+  uint32_t cycles; /* 65,536 each */
+  uint32_t received;
+  uint32_t expected_before;
+  uint32_t received_before;
+  uint32_t transit;
+  uint32_t jitter16; /* 16 times the jitter in clock ticks */
+  uint32_t last_sr;  /* middle 32 bits of the NTP time of the newest sender report */
+  int64_t last_sr_us;
+} IpdReception;
+
+/** ipd_reception_packet: one packet that verified. @arrival_us: monotonic. */
+void ipd_reception_packet (IpdReception *reception, uint32_t ssrc, uint16_t seq, uint32_t rtp_time, int64_t arrival_us);
+
+/**
+ * IpdRtcpReport:
+ * @ssrc: ours
+ * @sending: (nullable): makes it a sender report
+ * @reception: (nullable): adds a report block and moves its interval on
+ * @picture_of: asks this SSRC for a key frame, by PLI (RFC 4585 section 6.3.1) and FIR (RFC 5104 section 4.3.1); 0 = no
+ * @fir_seq: must rise with each request
+ */
+typedef struct {
+  uint32_t ssrc;
+  const IpdRtcpSending *sending;
+  IpdReception *reception;
+  uint32_t picture_of;
+  uint8_t fir_seq;
+} IpdRtcpReport;
+
+/** ipd_rtcp_build: (transfer full): a compound packet: SR or RR, SDES with an anonymous CNAME, and the request. */
+GstBuffer *ipd_rtcp_build (const IpdRtcpReport *report);
+
+/** What a packet of a peer means for us. */
+typedef struct {
+  uint32_t sender;
+  bool wants_key_frame;
+  bool has_sr;
+  uint32_t sr_ntp_middle;
+} IpdRtcpMeaning;
+
+/** ipd_rtcp_read: @ssrc is our stream, for PLI and FIR. False for anything that is not a compound packet. */
+bool ipd_rtcp_read (GstBuffer *packet, uint32_t ssrc, IpdRtcpMeaning *ret_meaning);
