@@ -31,7 +31,8 @@ typedef struct {
   su_timer_t *next;  /* refresh or retry */
   su_timer_t *quiet; /* QUIET_MS since the request */
   guint retry_ms;
-  gboolean told; /* of this try */
+  gboolean told;  /* of this try */
+  gboolean bound; /* the registrar has, or may have, a binding of ours */
   gboolean leaving;
 } Registration;
 
@@ -122,6 +123,7 @@ on_registered (Registration *reg, const sip_t *answer)
   IpdSipEvent *event = ipd_sip_event_from_answer (IPD_SIP_REGISTERED, answer);
   event->reg = reg->id;
   event->expires = granted (reg, answer);
+  reg->bound = TRUE;
   reg->retry_ms = RETRY_FIRST_MS;
   su_timer_set_interval (reg->next, on_next, reg, event->expires * 1000 / 2);
   ipd_sip_emit (reg->sip, event);
@@ -157,6 +159,7 @@ on_answer (nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *an
   else
     {
       ipd_sip_challenge_clear (&reg->challenge);
+      reg->bound = reg->bound && status != 403;
       tell_failure (reg, status, answer ? answer->sip_status->st_phrase : NULL);
       try_again_later (reg);
     }
@@ -280,7 +283,10 @@ leave (Registration *reg)
     return;
   reg->leaving = TRUE;
   reg->challenges = 0;
-  send_register (reg);
+  if (reg->bound || reg->request)
+    send_register (reg);
+  else
+    forget (reg);
 }
 
 static void
@@ -300,9 +306,8 @@ ipd_sip_unregister (IpdSip *sip, guint reg)
 void
 ipd_sip_registrations_farewell (IpdSip *sip)
 {
-  GHashTableIter iter;
-  gpointer reg;
-  g_hash_table_iter_init (&iter, sip->registrations);
-  while (g_hash_table_iter_next (&iter, NULL, &reg))
-    leave (reg);
+  /* leaving may forget at once, so walk over a copy */
+  g_autoptr (GList) registrations = g_hash_table_get_values (sip->registrations);
+  for (GList *l = registrations; l; l = l->next)
+    leave (l->data);
 }

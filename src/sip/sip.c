@@ -9,6 +9,7 @@
 #include "sip/check.h"
 #include "sip/message.h"
 #include "sip/registration.h"
+#include "sip/stun-silence.h"
 #include "sip/token-message.h"
 
 #include <gio/gio.h>
@@ -86,6 +87,7 @@ init_sofia (gpointer data)
 {
   su_init ();
   su_log_redirect (NULL, no_log, NULL);
+  ipd_sip_silence_stun ();
   return NULL;
 }
 
@@ -96,7 +98,8 @@ bind_agent (IpdSip *sip, guint16 port)
   return nta_agent_create (sip->root, URL_STRING_MAKE (url), ipd_sip_inbox, sip, NTATAG_UA (1),
                            NTATAG_SIP_T1X64 (IPD_SIP_SILENCE_MS), NTATAG_MAXSIZE (INCOMING_OCTETS),
                            NTATAG_UDP_MTU (65535), NTATAG_USE_SRV (0), NTATAG_USE_NAPTR (0), NTATAG_CANCEL_487 (0),
-                           NTATAG_SERVER_RPORT (1), TPTAG_STUN_SERVER (0), TPTAG_SERVER (1), TAG_END ());
+                           NTATAG_RPORT (1), NTATAG_SERVER_RPORT (1), TPTAG_STUN_SERVER (1) /* the silent one */,
+                           TPTAG_SERVER (1), TAG_END ());
 }
 
 static GSocket *

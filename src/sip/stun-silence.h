@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/**
+ * ipd_sip_silence_stun: makes Sofia answer no STUN, in the whole process; once, before the first socket.
+ * TPTAG_STUN_SERVER (0) is not enough: the library then answers every STUN request "600 Not Implemented".
+ */
+void ipd_sip_silence_stun (void);
