@@ -179,6 +179,9 @@ int
 ipd_sip_call_request (IpdSipCall *call, nta_leg_t *leg, nta_incoming_t *irq, const sip_t *request)
 {
   sip_method_t method = nta_incoming_method (irq);
+  /* NTA also lets requests in that do not know our tag: whoever makes those up is not in this dialog */
+  if (!request->sip_to->a_tag && method != sip_method_ack)
+    return 481;
   if (method == sip_method_bye)
     {
       if (call->state == IPD_SIP_CALL_CALLING || call->state == IPD_SIP_CALL_CANCELLING)

@@ -49,6 +49,7 @@ struct _IpdSip {
   char *user;
   guint16 port;
   guint16 first_port, last_port;
+  gboolean silent_stun; /* STUN goes to a server that says nothing */
   gboolean is_registrar;
   IpdSipSecretLookup secret_lookup;
   gpointer secret_data;

@@ -87,8 +87,7 @@ init_sofia (gpointer data)
 {
   su_init ();
   su_log_redirect (NULL, no_log, NULL);
-  ipd_sip_silence_stun ();
-  return NULL;
+  return GINT_TO_POINTER (ipd_sip_silence_stun ());
 }
 
 static nta_agent_t *
@@ -98,7 +97,7 @@ bind_agent (IpdSip *sip, guint16 port)
   return nta_agent_create (sip->root, URL_STRING_MAKE (url), ipd_sip_inbox, sip, NTATAG_UA (1),
                            NTATAG_SIP_T1X64 (IPD_SIP_SILENCE_MS), NTATAG_MAXSIZE (INCOMING_OCTETS),
                            NTATAG_UDP_MTU (65535), NTATAG_USE_SRV (0), NTATAG_USE_NAPTR (0), NTATAG_CANCEL_487 (0),
-                           NTATAG_RPORT (1), NTATAG_SERVER_RPORT (1), TPTAG_STUN_SERVER (1) /* the silent one */,
+                           NTATAG_RPORT (1), NTATAG_SERVER_RPORT (1), TPTAG_STUN_SERVER (sip->silent_stun),
                            TPTAG_SERVER (1), TAG_END ());
 }
 
@@ -233,11 +232,12 @@ IpdSip *
 ipd_sip_new (const IpdSipConfig *config, IpdSipHandler handler, gpointer user_data, GError **error)
 {
   static GOnce once = G_ONCE_INIT;
-  g_once (&once, init_sofia, NULL);
+  gboolean silent_stun = GPOINTER_TO_INT (g_once (&once, init_sofia, NULL));
   if (!check_config (config, error))
     return NULL;
 
   IpdSip *sip = alloc (config);
+  sip->silent_stun = silent_stun;
   sip->mailbox = ipd_sip_mailbox_new (sip, handler, user_data);
   sip->thread = g_thread_new ("ipdoor-sip", run_thread, sip);
   g_mutex_lock (&sip->lock);

@@ -31,11 +31,12 @@ swallow (tport_stun_server_t *server, su_socket_t socket, void *msg, ssize_t len
 {
 }
 
-void
+gboolean
 ipd_sip_silence_stun (void)
 {
   static const tport_stun_server_vtable_t silent = {
-    sizeof silent, create, destroy, add_or_remove_socket, add_or_remove_socket, swallow,
+    /* the library takes only what is larger than its own table, and reads no further than that */
+    sizeof silent + 1, create, destroy, add_or_remove_socket, add_or_remove_socket, swallow,
   };
-  tport_plug_in_stun_server (&silent);
+  return tport_plug_in_stun_server (&silent) == 0;
 }
