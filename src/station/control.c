@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * GDBus server on the private socket; translates method calls into calls of station.h and errors into D-Bus names.
+ * Made by station.c; main thread.
+ */
+#include "station/control.h"
+
+#include "station-contract.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#define OBJECT_PATH "/io/ipdoor/Station1"
+
+struct _IpdControl {
+  IpdStation *station;
+  GDBusServer *server;
+  IpdBusStation1 *skeleton;
+  GPtrArray *connections; /* of GDBusConnection, owned */
+  char *path;
+};
+
+static const GDBusErrorEntry error_names[] = {
+  { IPD_STATION_ERROR_BUSY, "io.ipdoor.Error.Busy" },
+  { IPD_STATION_ERROR_NO_BUTTON, "io.ipdoor.Error.NoSuchButton" },
+  { IPD_STATION_ERROR_NO_CLIENT, "io.ipdoor.Error.NoSuchClient" },
+  { IPD_STATION_ERROR_NO_PROFILE, "io.ipdoor.Error.NoSuchProfile" },
+  { IPD_STATION_ERROR_NO_PORTS, "io.ipdoor.Error.NoPorts" },
+  { IPD_STATION_ERROR_TOO_MANY, "io.ipdoor.Error.TooMany" },
+  { IPD_STATION_ERROR_STATE, "io.ipdoor.Error.State" },
+  { IPD_STATION_ERROR_RUNNING, "io.ipdoor.Error.Running" },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (error_names) == IPD_STATION_ERRORS);
+
+GQuark
+ipd_station_error_quark (void)
+{
+  static gsize quark;
+  g_dbus_error_register_error_domain ("ipd-station-error-quark", &quark, error_names, G_N_ELEMENTS (error_names));
+  return (GQuark) quark;
+}
+
+char *
+ipd_control_socket_path (const char *state_dir)
+{
+  return g_build_filename (state_dir, "station.sock", NULL);
+}
+
+static gboolean
+on_get_status (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, gpointer data)
+{
+  IpdControl *self = data;
+  ipd_bus_station1_complete_get_status (skeleton, call, ipd_station_get_status (self->station));
+  return TRUE;
+}
+
+static gboolean
+on_get_clients (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, gpointer data)
+{
+  IpdControl *self = data;
+  ipd_bus_station1_complete_get_clients (skeleton, call, ipd_station_get_clients (self->station));
+  return TRUE;
+}
+
+static gboolean
+on_enrol_code (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, const char *name, const char *profile,
+               gpointer data)
+{
+  IpdControl *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *code = NULL;
+  gint64 expires = 0;
+  if (ipd_station_enrol_code (self->station, name, profile, &code, &expires, &error))
+    ipd_bus_station1_complete_enrol_code (skeleton, call, code, expires);
+  else
+    g_dbus_method_invocation_return_gerror (call, error);
+  return TRUE;
+}
+
+static gboolean
+on_remove_licence (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, const char *client, gpointer data)
+{
+  IpdControl *self = data;
+  g_autoptr (GError) error = NULL;
+  if (ipd_station_remove_licence (self->station, client, &error))
+    ipd_bus_station1_complete_remove_licence (skeleton, call);
+  else
+    g_dbus_method_invocation_return_gerror (call, error);
+  return TRUE;
+}
+
+static gboolean
+on_press (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, guint button, gpointer data)
+{
+  IpdControl *self = data;
+  g_autoptr (GError) error = NULL;
+  IpdShortId visit;
+  if (ipd_station_press (self->station, button, &visit, &error))
+    ipd_bus_station1_complete_press (skeleton, call, visit.s);
+  else
+    g_dbus_method_invocation_return_gerror (call, error);
+  return TRUE;
+}
+
+static gboolean
+on_authorize (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *credentials, gpointer data)
+{
+  uid_t uid = credentials != NULL ? g_credentials_get_unix_user (credentials, NULL) : (uid_t) -1;
+  return uid == geteuid () || uid == 0;
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean peer_vanished, GError *error, gpointer data)
+{
+  IpdControl *self = data;
+  g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection);
+  g_ptr_array_remove_fast (self->connections, connection);
+}
+
+static gboolean
+on_new_connection (GDBusServer *server, GDBusConnection *connection, gpointer data)
+{
+  IpdControl *self = data;
+  g_autoptr (GError) error = NULL;
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, OBJECT_PATH, &error))
+    {
+      g_warning ("control socket: %s", error->message);
+      return FALSE;
+    }
+  g_ptr_array_add (self->connections, g_object_ref (connection));
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  return TRUE;
+}
+
+static IpdBusStation1 *
+make_skeleton (IpdControl *self)
+{
+  IpdBusStation1 *skeleton = ipd_bus_station1_skeleton_new ();
+  g_signal_connect (skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
+  g_signal_connect (skeleton, "handle-get-clients", G_CALLBACK (on_get_clients), self);
+  g_signal_connect (skeleton, "handle-enrol-code", G_CALLBACK (on_enrol_code), self);
+  g_signal_connect (skeleton, "handle-remove-licence", G_CALLBACK (on_remove_licence), self);
+  g_signal_connect (skeleton, "handle-press", G_CALLBACK (on_press), self);
+  return skeleton;
+}
+
+static gboolean
+somebody_answers (const char *path)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocketConnection) connection
+      = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
+  return connection != NULL;
+}
+
+static GDBusServer *
+listen_on (const char *path, GDBusAuthObserver *observer, GError **error)
+{
+  g_autofree char *escaped = g_dbus_address_escape_value (path);
+  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
+  g_autofree char *guid = g_dbus_generate_guid ();
+  g_autoptr (GError) why = NULL;
+  GDBusServer *server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, &why);
+  if (server == NULL)
+    g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_STATE, _ ("The control socket %s cannot be made: %s"),
+                 path, why->message);
+  else
+    g_chmod (path, 0600);
+  return server;
+}
+
+IpdControl *
+ipd_control_new (IpdStation *station, const char *state_dir, GError **error)
+{
+  g_autofree char *path = ipd_control_socket_path (state_dir);
+  if (somebody_answers (path))
+    {
+      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_RUNNING,
+                   _ ("Another station runs with the state directory %s."), state_dir);
+      return NULL;
+    }
+  g_unlink (path);
+  g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
+  g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (on_authorize), NULL);
+  GDBusServer *server = listen_on (path, observer, error);
+  if (server == NULL)
+    return NULL;
+  IpdControl *self = g_new0 (IpdControl, 1);
+  self->station = station;
+  self->server = server;
+  self->path = g_steal_pointer (&path);
+  self->connections = g_ptr_array_new_with_free_func (g_object_unref);
+  self->skeleton = make_skeleton (self);
+  g_signal_connect (server, "new-connection", G_CALLBACK (on_new_connection), self);
+  g_dbus_server_start (server);
+  return self;
+}
+
+void
+ipd_control_emit (IpdControl *self, const char *kind, GVariant *detail)
+{
+  ipd_bus_station1_emit_event (self->skeleton, kind, detail);
+}
+
+void
+ipd_control_free (IpdControl *self)
+{
+  if (self == NULL)
+    return;
+  g_dbus_server_stop (self->server);
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  for (guint i = 0; i < self->connections->len; i++)
+    g_signal_handlers_disconnect_by_data (self->connections->pdata[i], self);
+  if (self->connections->len > 0)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  g_ptr_array_unref (self->connections);
+  g_object_unref (self->skeleton);
+  g_object_unref (self->server);
+  g_unlink (self->path);
+  g_free (self->path);
+  g_free (self);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A relay's pulse and its safe state, over a driver. Owned by IpdStation, used by commands.c; main thread.
+ */
+#include "station/relay.h"
+
+#include "station/relay-sim.h"
+
+G_DEFINE_QUARK (ipd - relay - error - quark, ipd_relay_error)
+
+struct _IpdRelay {
+  const IpdOutputConfig *config;
+  IpdRelayDriver *driver;
+  IpdContactFunc on_contact;
+  gpointer data;
+  char *command; /* of the pulse that is on */
+  guint pulse_timer;
+};
+
+static void
+on_driver_contact (gpointer data, gboolean open)
+{
+  IpdRelay *self = data;
+  self->on_contact (self, open, self->data);
+}
+
+IpdRelay *
+ipd_relay_new_with_driver (const IpdOutputConfig *config, IpdRelayDriver *driver, IpdContactFunc on_contact,
+                           gpointer data, GError **error)
+{
+  IpdRelay *self = g_new0 (IpdRelay, 1);
+  self->config = config;
+  self->driver = driver;
+  self->on_contact = on_contact;
+  self->data = data;
+  driver->relay = self;
+  driver->on_contact = on_driver_contact;
+  if (driver->set (driver, FALSE, "-", error))
+    return self;
+  driver->free (driver);
+  g_free (self);
+  return NULL;
+}
+
+IpdRelay *
+ipd_relay_new (const IpdOutputConfig *config, const char *state_dir, IpdContactFunc on_contact, gpointer data,
+               GError **error)
+{
+  IpdRelayDriver *driver = ipd_relay_sim_new (config, state_dir, error);
+  return driver == NULL ? NULL : ipd_relay_new_with_driver (config, driver, on_contact, data, error);
+}
+
+gboolean
+ipd_relay_make_safe (const IpdOutputConfig *config, const char *state_dir, GError **error)
+{
+  IpdRelayDriver *driver = ipd_relay_sim_new (config, state_dir, error);
+  gboolean safe = driver != NULL && driver->set (driver, FALSE, "-", error);
+  if (driver != NULL)
+    driver->free (driver);
+  return safe;
+}
+
+static void
+end_pulse (IpdRelay *self)
+{
+  g_autoptr (GError) why = NULL;
+  g_clear_handle_id (&self->pulse_timer, g_source_remove);
+  if (!self->driver->set (self->driver, FALSE, self->command != NULL ? self->command : "-", &why))
+    g_warning ("output %s could not be switched off: %s", self->config->id, why->message);
+  g_clear_pointer (&self->command, g_free);
+}
+
+static gboolean
+on_pulse_timeout (gpointer data)
+{
+  IpdRelay *self = data;
+  self->pulse_timer = 0;
+  end_pulse (self);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+ipd_relay_pulse (IpdRelay *self, const char *command, GError **error)
+{
+  g_clear_handle_id (&self->pulse_timer, g_source_remove);
+  g_free (self->command);
+  self->command = g_strdup (command);
+  if (!self->driver->set (self->driver, TRUE, command, error))
+    {
+      end_pulse (self);
+      return FALSE;
+    }
+  self->pulse_timer = g_timeout_add (self->config->pulse_ms, on_pulse_timeout, self);
+  g_source_set_name_by_id (self->pulse_timer, "relay pulse");
+  return TRUE;
+}
+
+gboolean
+ipd_relay_contact_is_open (const IpdRelay *self)
+{
+  return self->driver->contact_is_open (self->driver);
+}
+
+gboolean
+ipd_relay_has_contact (const IpdRelay *self)
+{
+  return self->config->contact != IPD_CONTACT_PLAN_NONE;
+}
+
+const IpdOutputConfig *
+ipd_relay_get_config (const IpdRelay *self)
+{
+  return self->config;
+}
+
+void
+ipd_relay_free (IpdRelay *self)
+{
+  if (self == NULL)
+    return;
+  end_pulse (self);
+  self->driver->free (self->driver);
+  g_free (self);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The installer's verbs, as a table. Called by main.c; each connects to the control socket, asks, prints, ends.
+ * The enrolment code goes to stdout and nowhere else.
+ */
+#include "station/verbs.h"
+
+#include "station-contract.h"
+#include "station/control.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+
+typedef struct {
+  const char *words; /* "licence remove" */
+  guint n_args;
+  const char *usage;
+  gboolean (*run) (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error);
+} Verb;
+
+static void
+print_json (GVariant *value)
+{
+  g_autoptr (GVariant) sunk = g_variant_ref_sink (value);
+  g_autofree char *json = json_gvariant_serialize_data (sunk, NULL);
+  g_print ("%s\n", json);
+}
+
+static char *
+time_of (gint64 microseconds)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  return g_date_time_format (local, "%c");
+}
+
+static gboolean
+run_press (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  guint64 button = 0;
+  g_autofree char *visit = NULL;
+  if (!g_ascii_string_to_unsigned (args[0], 10, 1, 64, &button, NULL))
+    {
+      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_BUTTON, _ ("“%s” is not the number of a button."),
+                   args[0]);
+      return FALSE;
+    }
+  if (!ipd_bus_station1_call_press_sync (station, (guint) button, &visit, NULL, error))
+    return FALSE;
+  if (options->json)
+    print_json (g_variant_new_parsed ("{'visit': <%s>}", visit));
+  else
+    g_print (_ ("The station rings. Visit %s\n"), visit);
+  return TRUE;
+}
+
+static gboolean
+run_enrol_code (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  g_autofree char *code = NULL;
+  gint64 expires = 0;
+  if (!ipd_bus_station1_call_enrol_code_sync (station, options->name != NULL ? options->name : "",
+                                              options->profile != NULL ? options->profile : "", &code, &expires, NULL,
+                                              error))
+    return FALSE;
+  if (options->json)
+    {
+      print_json (g_variant_new_parsed ("{'code': <%s>, 'expires': <%x>}", code, expires));
+      return TRUE;
+    }
+  g_autofree char *until = time_of (expires);
+  g_print ("%s\n", code);
+  g_print (_ ("Valid for one client until %s.\n"), until);
+  return TRUE;
+}
+
+static void
+print_client (GVariant *client)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (client);
+  const char *id = "", *name = "", *profile = "", *address = "";
+  gboolean registered = FALSE;
+  g_variant_dict_lookup (&dict, "id", "&s", &id);
+  g_variant_dict_lookup (&dict, "name", "&s", &name);
+  g_variant_dict_lookup (&dict, "profile", "&s", &profile);
+  g_variant_dict_lookup (&dict, "address", "&s", &address);
+  g_variant_dict_lookup (&dict, "registered", "b", &registered);
+  g_print ("%s  %-24s %-10s %s\n", id, name, profile, registered ? address : _ ("not registered"));
+}
+
+static gboolean
+run_clients (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  g_autoptr (GVariant) clients = NULL;
+  if (!ipd_bus_station1_call_get_clients_sync (station, &clients, NULL, error))
+    return FALSE;
+  if (options->json)
+    {
+      print_json (g_variant_new_parsed ("{'clients': <%@aa{sv}>}", clients));
+      return TRUE;
+    }
+  gsize n = g_variant_n_children (clients);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) client = g_variant_get_child_value (clients, i);
+      print_client (client);
+    }
+  if (n == 0)
+    g_print (_ ("No client is enrolled.\n"));
+  return TRUE;
+}
+
+static gboolean
+run_licence_remove (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  if (!ipd_bus_station1_call_remove_licence_sync (station, args[0], NULL, error))
+    return FALSE;
+  if (options->json)
+    print_json (g_variant_new_parsed ("{'client': <%s>, 'removed': <true>}", args[0]));
+  else
+    g_print (_ ("The client %s is no longer enrolled.\n"), args[0]);
+  return TRUE;
+}
+
+static void
+print_status (GVariant *status)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (status);
+  const char *id = "", *name = "", *plant = "", *address = "", *visit = "";
+  guint16 sip = 0, http = 0;
+  g_autofree char **degraded = NULL;
+  g_variant_dict_lookup (&dict, "id", "&s", &id);
+  g_variant_dict_lookup (&dict, "name", "&s", &name);
+  g_variant_dict_lookup (&dict, "plant", "&s", &plant);
+  g_variant_dict_lookup (&dict, "address", "&s", &address);
+  g_variant_dict_lookup (&dict, "visit", "&s", &visit);
+  g_variant_dict_lookup (&dict, "sip-port", "q", &sip);
+  g_variant_dict_lookup (&dict, "http-port", "q", &http);
+  g_variant_dict_lookup (&dict, "degraded", "^a&s", &degraded);
+  g_print (_ ("%s (%s), plant %s\n"), name, id, plant);
+  g_print (_ ("serves on %s, SIP %u, HTTP %u\n"), address, sip, http);
+  g_print (_ ("visit: %s\n"), visit);
+  if (degraded != NULL && degraded[0] != NULL)
+    {
+      g_autofree char *reasons = g_strjoinv (", ", degraded);
+      g_print (_ ("degraded: %s\n"), reasons);
+    }
+}
+
+static gboolean
+run_status (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  g_autoptr (GVariant) status = NULL;
+  if (!ipd_bus_station1_call_get_status_sync (station, &status, NULL, error))
+    return FALSE;
+  if (options->json)
+    print_json (g_variant_ref (status));
+  else
+    print_status (status);
+  return TRUE;
+}
+
+static const Verb verbs[] = {
+  { "press", 1, N_ ("press BUTTON"), run_press },
+  { "enrol-code", 0, N_ ("enrol-code [--name NAME] [--profile PROFILE]"), run_enrol_code },
+  { "clients", 0, N_ ("clients"), run_clients },
+  { "licence remove", 1, N_ ("licence remove CLIENT"), run_licence_remove },
+  { "status", 0, N_ ("status"), run_status },
+};
+
+/* Writes the first argument behind the words of the verb. */
+static const Verb *
+find_verb (char **args, char ***ret_rest)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_auto (GStrv) words = g_strsplit (verbs[i].words, " ", 2);
+      guint n = g_strv_length (words);
+      guint match = 0;
+      while (match < n && args[match] != NULL && g_str_equal (args[match], words[match]))
+        match++;
+      if (match == n && g_strv_length (args + n) == verbs[i].n_args)
+        {
+          *ret_rest = args + n;
+          return &verbs[i];
+        }
+    }
+  return NULL;
+}
+
+static IpdBusStation1 *
+connect_to (const char *state_dir, GError **error)
+{
+  g_autofree char *path = ipd_control_socket_path (state_dir);
+  g_autofree char *escaped = g_dbus_address_escape_value (path);
+  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
+  g_autoptr (GError) why = NULL;
+  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, &why);
+  if (connection == NULL)
+    {
+      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_STATE,
+                   _ ("No station runs with the state directory %s (or it is not yours to command)."), state_dir);
+      return NULL;
+    }
+  return ipd_bus_station1_proxy_new_sync (
+      connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS, NULL,
+      "/io/ipdoor/Station1", NULL, error);
+}
+
+static int
+report (GError *error, const IpdVerbOptions *options)
+{
+  g_dbus_error_strip_remote_error (error);
+  if (options->json)
+    print_json (g_variant_new_parsed ("{'error': <%s>}", error->message));
+  else
+    g_printerr ("%s\n", error->message);
+  return 1;
+}
+
+static int
+explain_usage (void)
+{
+  g_printerr ("%s\n", _ ("Verbs of ipdoor-station:"));
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    g_printerr ("  ipdoor-station %s\n", _ (verbs[i].usage));
+  return 2;
+}
+
+int
+ipd_verb_run (char **args, const IpdVerbOptions *options)
+{
+  char **rest = NULL;
+  const Verb *verb = find_verb (args, &rest);
+  if (verb == NULL)
+    return explain_usage ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpdBusStation1) station = connect_to (options->state_dir, &error);
+  if (station == NULL || !verb->run (station, rest, options, &error))
+    return report (error, options);
+  return 0;
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Carries out what the visit machine decided, one function for each effect, in one table. Called by visit-engine.c
+ * while it drains its queue; an effect never steps the machine itself, it queues.
+ */
+#include "station/visit-run.h"
+#include "wire/command.h"
+#include "wire/random.h"
+#include "wire/secret.h"
+
+#include <string.h>
+
+#define BUSY_TONE_MS   4000
+#define CLOSE_SLACK_MS 2000
+
+typedef void (*EffectFunc) (IpdVisitRun *run, const IpdVisitEffect *effect);
+
+IpdLegMedia
+ipd_visit_run_media (const IpdVisitRun *run, const char *sprop)
+{
+  return (IpdLegMedia){ run->engine->parts.address, &run->sockets, sprop };
+}
+
+static void
+make_keys (IpdVisitRun *run, int leg, IpdStationKeys *ret_keys)
+{
+  const IpdVisitLeg *who = &run->visit.legs[leg];
+  memcpy (ret_keys->visit_secret, run->secret, sizeof run->secret);
+  ipd_random_octets (ret_keys->leg_secret, sizeof ret_keys->leg_secret);
+  ret_keys->leg_tag = (guint16) (run->first_tag + leg);
+  ret_keys->visit = run->visit.id;
+  if (!ipd_commands_visit_nonce (run->engine->parts.commands, &who->client, &run->visit.id, &ret_keys->nonce))
+    g_message ("visit %s: client %s holds too many nonces and must ask for one", run->visit.id.s, who->client.s);
+}
+
+static void
+fail_leg (IpdVisitRun *run, int leg, const char *why)
+{
+  IpdVisitEvent event = { .type = IPD_VISIT_EV_LEG_FAILED, .leg = leg };
+  g_message ("visit %s: client %s is not rung: %s", run->visit.id.s, run->visit.legs[leg].client.s, why);
+  ipd_visit_run_feed (run, &event);
+}
+
+static void
+do_invite (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  const IpdVisitParts *parts = &run->engine->parts;
+  const IpdId *id = &run->visit.legs[effect->leg].client;
+  IpdLegCall *leg = &run->legs[effect->leg];
+  const IpdClient *client = ipd_plant_find (parts->plant, id);
+  const IpdBinding *binding = ipd_registrar_find (parts->registrar, id);
+  g_autofree char *sprop = ipd_media_station_get_sprop (parts->media);
+  g_autoptr (GError) error = NULL;
+  char auth[IPD_SIP_AUTH_LENGTH + 1];
+  IpdLegMedia media = ipd_visit_run_media (run, sprop);
+  IpdStationKeys keys;
+  IpdSipInvite invite;
+  if (client == NULL || binding == NULL)
+    {
+      fail_leg (run, effect->leg, "no longer registered");
+      return;
+    }
+  make_keys (run, effect->leg, &keys);
+  if (ipd_leg_call_offer (leg, parts->identity, client, binding, &keys, &media, auth, &invite))
+    leg->call = ipd_sip_invite (parts->sip, &invite, &error);
+  if (leg->call == 0)
+    fail_leg (run, effect->leg, error != NULL ? error->message : "its key is not usable");
+  ipd_wipe (&keys, sizeof keys);
+}
+
+static void
+do_preview (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  IpdLegCall *leg = &run->legs[effect->leg];
+  IpdMediaViewer viewer;
+  if (leg->is_viewer || leg->remote.video_port == 0)
+    return;
+  ipd_leg_call_viewer (leg, &viewer);
+  ipd_media_station_add_viewer (run->engine->parts.media, (guint) effect->leg, &viewer);
+  leg->is_viewer = TRUE;
+  ipd_wipe (&viewer, sizeof viewer);
+}
+
+static void
+do_talk (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  IpdMediaTalk talk;
+  do_preview (run, effect);
+  ipd_leg_call_talk (&run->legs[effect->leg], &talk);
+  ipd_media_station_talk (run->engine->parts.media, (guint) effect->leg, &talk);
+  ipd_wipe (&talk, sizeof talk);
+}
+
+/* The 200 to a look-out. The candidate becomes the leg. */
+static void
+do_answer (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  const IpdVisitParts *parts = &run->engine->parts;
+  IpdLegCall *leg = &run->legs[effect->leg];
+  g_autofree char *sprop = ipd_media_station_get_sprop (parts->media);
+  g_autoptr (GError) error = NULL;
+  char auth[IPD_SIP_AUTH_LENGTH + 1];
+  IpdLegMedia media = ipd_visit_run_media (run, sprop);
+  IpdStationKeys keys;
+  *leg = *run->engine->candidate;
+  memset (run->engine->candidate, 0, sizeof *run->engine->candidate);
+  make_keys (run, effect->leg, &keys);
+  if (!ipd_leg_call_answer (leg, parts->identity, &keys, &media, auth)
+      || !ipd_sip_answer (parts->sip, leg->call, 200, NULL, leg->local_sdp, auth, &error))
+    {
+      ipd_sip_answer (parts->sip, leg->call, 488, NULL, NULL, NULL, NULL);
+      leg->call = 0;
+      fail_leg (run, effect->leg, error != NULL ? error->message : "nothing in common with its offer");
+    }
+  ipd_wipe (&keys, sizeof keys);
+}
+
+static void
+refuse_candidate (IpdVisitRun *run, int status)
+{
+  ipd_sip_answer (run->engine->parts.sip, run->engine->candidate->call, status, NULL, NULL, NULL, NULL);
+}
+
+static void
+do_refuse_busy (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  refuse_candidate (run, 486);
+}
+
+static void
+do_refuse_right (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  g_message ("client %s may not look out: its profile has no intercom", run->engine->candidate->client.s);
+  refuse_candidate (run, 403);
+}
+
+static const struct {
+  int cause;
+  const char *text;
+} causes[] = {
+  [IPD_VISIT_CAUSE_ANSWERED] = { 200, "Answered elsewhere" }, [IPD_VISIT_CAUSE_OPENED] = { 200, "Opened elsewhere" },
+  [IPD_VISIT_CAUSE_GONE] = { 487, "Visitor left" },           [IPD_VISIT_CAUSE_TIMEOUT] = { 487, "Time is over" },
+  [IPD_VISIT_CAUSE_REFUSED] = { 487, "Not allowed" },
+};
+
+static void
+do_cancel (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  guint64 call = run->legs[effect->leg].call;
+  if (call != 0)
+    ipd_sip_cancel (run->engine->parts.sip, call, causes[effect->cause].cause, causes[effect->cause].text);
+}
+
+static void
+do_bye (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  if (run->legs[effect->leg].call != 0)
+    ipd_sip_bye (run->engine->parts.sip, run->legs[effect->leg].call);
+}
+
+static void
+do_stop_media (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  run->legs[effect->leg].is_viewer = FALSE;
+  /* A run that lingers for its last call must not take away a viewer of the visit after it. */
+  if (run == run->engine->current)
+    ipd_media_station_remove_viewer (run->engine->parts.media, (guint) effect->leg);
+}
+
+static gboolean
+on_ring_timeout (gpointer data)
+{
+  IpdVisitRun *run = data;
+  IpdVisitEvent event = { .type = IPD_VISIT_EV_RING_TIMEOUT };
+  run->timers[0] = 0;
+  ipd_visit_run_feed (run, &event);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_talk_timeout (gpointer data)
+{
+  IpdVisitRun *run = data;
+  IpdVisitEvent event = { .type = IPD_VISIT_EV_TALK_TIMEOUT };
+  run->timers[1] = 0;
+  ipd_visit_run_feed (run, &event);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_close_timeout (gpointer data)
+{
+  IpdVisitRun *run = data;
+  IpdVisitEvent event = { .type = IPD_VISIT_EV_CLOSE_TIMEOUT };
+  run->timers[2] = 0;
+  ipd_visit_run_feed (run, &event);
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+timer_index (IpdVisitTimer timer)
+{
+  return timer == IPD_VISIT_TIMER_RING ? 0 : timer == IPD_VISIT_TIMER_TALK ? 1 : 2;
+}
+
+static guint
+longest_contact_ms (const IpdStationConfig *config)
+{
+  guint longest = 0;
+  for (guint i = 0; i < config->outputs->len; i++)
+    longest = MAX (longest, ((const IpdOutputConfig *) config->outputs->pdata[i])->contact_timeout_ms);
+  return longest;
+}
+
+static void
+do_stop_timer (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  g_clear_handle_id (&run->timers[timer_index (effect->timer)], g_source_remove);
+}
+
+static void
+do_start_timer (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  static const GSourceFunc funcs[] = { on_ring_timeout, on_talk_timeout, on_close_timeout };
+  const IpdStationConfig *config = run->engine->parts.config;
+  guint lengths_ms[]
+      = { config->ring_seconds * 1000, config->talk_seconds * 1000, longest_contact_ms (config) + CLOSE_SLACK_MS };
+  guint i = timer_index (effect->timer);
+  do_stop_timer (run, effect);
+  run->timers[i] = g_timeout_add (lengths_ms[i], funcs[i], run);
+  g_source_set_name_by_id (run->timers[i], "visit timer");
+}
+
+static gboolean
+on_busy_tone_over (gpointer data)
+{
+  IpdVisitEngine *engine = data;
+  engine->tone_timer = 0;
+  ipd_media_station_tone (engine->parts.media, IPD_TONE_NONE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+do_tone (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  static const IpdTone tones[] = {
+    [IPD_VISIT_TONE_NONE] = IPD_TONE_NONE,
+    [IPD_VISIT_TONE_RINGING] = IPD_TONE_RINGING,
+    [IPD_VISIT_TONE_BUSY] = IPD_TONE_BUSY,
+    [IPD_VISIT_TONE_OPENED] = IPD_TONE_OPENED,
+  };
+  IpdVisitEngine *engine = run->engine;
+  g_clear_handle_id (&engine->tone_timer, g_source_remove);
+  ipd_media_station_tone (engine->parts.media, tones[effect->tone]);
+  if (effect->tone == IPD_VISIT_TONE_BUSY)
+    {
+      engine->tone_timer = g_timeout_add (BUSY_TONE_MS, on_busy_tone_over, engine);
+      g_source_set_name_by_id (engine->tone_timer, "busy tone");
+    }
+}
+
+static void
+fill_news (const IpdVisit *visit, IpdVisitNews news, guint32 seq, IpdVisitToken *ret_token)
+{
+  const IpdVisitLeg *winner = ipd_visit_winner (visit);
+  gboolean opened = !ipd_id_is_none (&visit->opened_by);
+  *ret_token = (IpdVisitToken){ .visit = visit->id, .seq = seq, .state = news, .contact = visit->contact };
+  if (opened)
+    {
+      ret_token->by = visit->opened_by_name;
+      ret_token->by_id = visit->opened_by;
+      ret_token->output = visit->output;
+    }
+  if (winner != NULL && (!opened || news == IPD_VISIT_NEWS_ANSWERED))
+    {
+      ret_token->by = winner->name;
+      ret_token->by_id = winner->client;
+    }
+  if (news == IPD_VISIT_NEWS_ENDED)
+    ret_token->reason = visit->reason;
+}
+
+/* To everybody who was rung, also those whose leg is gone: they want to know how it went on. */
+static void
+do_notify (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  const IpdVisitParts *parts = &run->engine->parts;
+  IpdMessage message = { .type = IPD_TOKEN_VISIT };
+  fill_news (&run->visit, effect->news, ++run->seq, &message.visit);
+  for (size_t i = 0; i < run->visit.n_legs; i++)
+    {
+      message.visit.audience = run->visit.legs[i].client;
+      g_autofree char *token = ipd_message_make (&parts->identity->device, &message);
+      parts->send (&message.visit.audience, token, parts->data);
+    }
+}
+
+static void
+do_record (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  const IpdVisitParts *parts = &run->engine->parts;
+  const IpdVisitLeg *winner = ipd_visit_winner (&run->visit);
+  IpdVisitRecord record = { .id = run->visit.id,
+                            .device = parts->identity->device.id,
+                            .started_us = run->visit.started_us,
+                            .ended_us = ipd_clock_wall_us (parts->clock),
+                            .opened_by = run->visit.opened_by_name,
+                            .output = run->visit.output,
+                            .contact = run->visit.contact };
+  ipd_name_set (&record.device_name, parts->config->name);
+  g_strlcpy (record.outcome, ipd_visit_reason_to_string (run->visit.reason), sizeof record.outcome);
+  if (winner != NULL)
+    record.answered_by = winner->name;
+  ipd_recorder_visit (parts->recorder, &record);
+}
+
+static void
+do_press_busy (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  run->engine->press = IPD_PRESS_BUSY;
+}
+
+static void
+do_press_again (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  run->engine->press = IPD_PRESS_AGAIN;
+}
+
+static const EffectFunc effects[] = {
+  [IPD_VISIT_DO_INVITE] = do_invite,
+  [IPD_VISIT_DO_PREVIEW] = do_preview,
+  [IPD_VISIT_DO_TALK] = do_talk,
+  [IPD_VISIT_DO_ANSWER] = do_answer,
+  [IPD_VISIT_DO_REFUSE_BUSY] = do_refuse_busy,
+  [IPD_VISIT_DO_REFUSE_RIGHT] = do_refuse_right,
+  [IPD_VISIT_DO_CANCEL] = do_cancel,
+  [IPD_VISIT_DO_BYE] = do_bye,
+  [IPD_VISIT_DO_STOP_MEDIA] = do_stop_media,
+  [IPD_VISIT_DO_START_TIMER] = do_start_timer,
+  [IPD_VISIT_DO_STOP_TIMER] = do_stop_timer,
+  [IPD_VISIT_DO_TONE] = do_tone,
+  [IPD_VISIT_DO_NOTIFY] = do_notify,
+  [IPD_VISIT_DO_RECORD] = do_record,
+  [IPD_VISIT_DO_PRESS_BUSY] = do_press_busy,
+  [IPD_VISIT_DO_PRESS_AGAIN] = do_press_again,
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (effects) == IPD_VISIT_DO_PRESS_AGAIN + 1);
+
+void
+ipd_visit_run_carry_out (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  effects[effect->type](run, effect);
+}
