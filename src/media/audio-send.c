@@ -24,7 +24,7 @@ describe (uint8_t payload)
   const char *codec = payload == 8 ? "alawenc ! rtppcmapay" : "mulawenc ! rtppcmupay";
   return g_strconcat ("appsrc name=src format=time is-live=true do-timestamp=true caps=" LINE_CAPS " ! ", codec,
                       " name=pay min-ptime=20000000 max-ptime=20000000 ! srtpenc name=srtp"
-                      " ! udpsink name=net sync=false async=false close-socket=false",
+                      " ! multiudpsink name=net sync=false async=false close-socket=false",
                       NULL);
 }
 
@@ -74,7 +74,9 @@ ipd_audio_send_free (IpdAudioSend *send)
 void
 ipd_audio_send_set_peer (IpdAudioSend *send, const char *host, uint16_t port)
 {
-  g_object_set (ipd_pipeline_get (send->pipeline, "net"), "host", host, "port", (int) port, NULL);
+  GstElement *net = ipd_pipeline_get (send->pipeline, "net");
+  g_signal_emit_by_name (net, "clear");
+  g_signal_emit_by_name (net, "add", host, (int) port);
 }
 
 void

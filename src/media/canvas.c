@@ -117,8 +117,10 @@ fill (IpdCanvas *canvas, const Shape *shape, double y0, double y1, const IpdPain
 {
   double unit = fmin (canvas->scale_x, canvas->scale_y);
   double edge = fmax (paint->soft, 1 / unit);
-  double left = fmin (shape->x0, shape->x1) - shape->radius - edge;
-  double right = fmax (shape->x0, shape->x1) + shape->radius + edge;
+  /* The edge of an ellipse is as wide as asked for along its short axis, wider along the long one. */
+  double wide = shape->kind == SHAPE_ELLIPSE ? fmax (1, (shape->x1 - shape->x0) / (y1 - y0)) : 1;
+  double left = fmin (shape->x0, shape->x1) - shape->radius - edge * wide;
+  double right = fmax (shape->x0, shape->x1) + shape->radius + edge * wide;
   int first_row = MAX (0, (int) ((y0 - edge) * canvas->scale_y));
   int last_row = MIN (canvas->height - 1, (int) ((y1 + edge) * canvas->scale_y));
   int first = MAX (0, (int) (left * canvas->scale_x));

@@ -126,7 +126,7 @@ draw_lamp_post (IpdCanvas *canvas)
 static void
 draw_tree (IpdCanvas *canvas)
 {
-  ipd_canvas_stroke (canvas, P (556, 392), P (552, 250), 16, shade (0x6a4c40, 0x54392f));
+  ipd_canvas_stroke (canvas, P (556, 366), P (552, 250), 16, shade (0x6a4c40, 0x54392f));
   ipd_canvas_ellipse (canvas, P (516, 232), 46, 42, shade (0x77a268, 0x4a7a50));
   ipd_canvas_ellipse (canvas, P (594, 226), 50, 46, shade (0x6f9c64, 0x44744c));
   ipd_canvas_ellipse (canvas, P (554, 190), 58, 52, shade (0x8bb574, 0x568457));

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Sound between a station and a client over loopback with SRTP: who hears what, and above all when not. */
+#include "fixture.h"
+
+#include <string.h>
+
+#define LONG_MS 8000
+#define DOOR_HZ 440
+#define ROOM_HZ 620
+
+typedef struct {
+  const char *path;
+  double hz;
+} Heard;
+
+/* The newest 200 ms hold the tone and little else. */
+static bool
+is_heard (gpointer data)
+{
+  const Heard *heard = data;
+  gsize n = 0;
+  int rate = 0;
+  g_autofree int16_t *samples = wav_tail (heard->path, 200, &n, &rate);
+  return n > 0 && n * 5 >= (gsize) rate && tone_in (samples, n, rate, heard->hz) > 0.7;
+}
+
+static bool
+is_loud (const char *path)
+{
+  gsize n = 0;
+  int rate = 0;
+  g_autofree int16_t *samples = wav_tail (path, 500, &n, &rate);
+  int loudest = 0;
+  for (gsize i = 0; i < n; i++)
+    loudest = MAX (loudest, ABS (samples[i]));
+  return loudest > 100;
+}
+
+static bool
+is_silent (gpointer data)
+{
+  gsize n = 0;
+  int rate = 0;
+  g_autofree int16_t *samples = wav_tail (data, 200, &n, &rate);
+  bool silent = n > 0 && n * 5 >= (gsize) rate;
+  for (gsize i = 0; i < n; i++)
+    silent = silent && ABS (samples[i]) <= 8;
+  return silent;
+}
+
+static bool
+has_frame (gpointer data)
+{
+  return ((Room *) data)->frames > 0;
+}
+
+typedef struct {
+  Door door;
+  Room room;
+  Heard in_room;
+  Heard at_door;
+} Scene;
+
+static void
+scene_init (Scene *scene, const char *input)
+{
+  door_init (&scene->door, NULL, NULL);
+  door_start_visit (&scene->door);
+  room_init (&scene->room, &scene->door, 3);
+  room_start (&scene->room, NULL, input);
+  g_assert_true (wait_until (has_frame, &scene->room, LONG_MS));
+  scene->in_room = (Heard){ scene->room.output, DOOR_HZ };
+  scene->at_door = (Heard){ scene->door.speaker_path, ROOM_HZ };
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  room_clear (&scene->room);
+  door_clear (&scene->door);
+}
+
+static void
+test_both_ways (void)
+{
+  Scene scene;
+  scene_init (&scene, "test:620");
+  pass_ms (400);
+  g_assert_false (is_loud (scene.room.output));
+  g_assert_false (is_loud (scene.door.speaker_path));
+  g_assert_cmpuint (scene.room.events[IPD_MEDIA_FIRST_AUDIO], ==, 0);
+  gint64 start = g_get_monotonic_time ();
+  room_talk (&scene.room);
+  g_assert_true (wait_until (is_heard, &scene.in_room, LONG_MS));
+  g_assert_true (wait_until (is_heard, &scene.at_door, LONG_MS));
+  g_test_message ("heard both ways, 200 ms of it, after %d ms", (int) (g_get_monotonic_time () - start) / 1000);
+  g_assert_cmpuint (scene.room.events[IPD_MEDIA_FIRST_AUDIO], ==, 1);
+  g_assert_cmpuint (scene.room.events[IPD_MEDIA_NO_SOUND_DEVICE], ==, 0);
+  scene_clear (&scene);
+}
+
+/* The client talks before the station let it: nothing may come out of the station. */
+static void
+test_unanswered_is_not_played (void)
+{
+  Scene scene;
+  scene_init (&scene, "test:620");
+  ipd_media_client_set_talking (scene.room.client, true);
+  ipd_media_station_tone (scene.door.station, IPD_TONE_RINGING);
+  Heard ringing = { scene.door.speaker_path, 425 };
+  g_assert_true (wait_until (is_heard, &ringing, LONG_MS));
+  g_assert_false (is_heard (&scene.at_door));
+  g_assert_false (is_loud (scene.room.output));
+  scene_clear (&scene);
+}
+
+static void
+test_mute (void)
+{
+  Scene scene;
+  scene_init (&scene, "test:620");
+  room_talk (&scene.room);
+  g_assert_true (wait_until (is_heard, &scene.at_door, LONG_MS));
+  ipd_media_client_set_muted (scene.room.client, true);
+  g_assert_true (wait_until (is_silent, scene.door.speaker_path, LONG_MS));
+  g_assert_true (wait_until (is_heard, &scene.in_room, LONG_MS));
+  ipd_media_client_set_muted (scene.room.client, false);
+  g_assert_true (wait_until (is_heard, &scene.at_door, LONG_MS));
+  scene_clear (&scene);
+}
+
+static void
+test_volume (void)
+{
+  Scene scene;
+  scene_init (&scene, NULL);
+  room_talk (&scene.room);
+  g_assert_true (wait_until (is_heard, &scene.in_room, LONG_MS));
+  ipd_media_client_set_volume (scene.room.client, 0);
+  g_assert_true (wait_until (is_silent, scene.room.output, LONG_MS));
+  scene_clear (&scene);
+}
+
+static void
+test_ring_tone (void)
+{
+  Scene scene;
+  scene_init (&scene, NULL);
+  ipd_media_client_play_ring (scene.room.client, true);
+  Heard bell = { scene.room.output, 659.26 };
+  g_assert_true (wait_until (is_heard, &bell, LONG_MS));
+  room_talk (&scene.room);
+  g_assert_true (wait_until (is_heard, &scene.in_room, LONG_MS));
+  scene_clear (&scene);
+}
+
+static void
+test_tones_at_the_door (void)
+{
+  Door door;
+  door_init (&door, NULL, NULL);
+  Heard call = { door.speaker_path, 425 };
+  Heard last_note = { door.speaker_path, 783.99 };
+  ipd_media_station_tone (door.station, IPD_TONE_BUSY);
+  g_assert_true (wait_until (is_heard, &call, LONG_MS));
+  ipd_media_station_tone (door.station, IPD_TONE_OPENED);
+  g_assert_true (wait_until (is_heard, &last_note, LONG_MS));
+  ipd_media_station_tone (door.station, IPD_TONE_NONE);
+  door_clear (&door);
+}
+
+static void
+test_other_leg_is_not_heard (void)
+{
+  Scene scene;
+  Room other;
+  scene_init (&scene, "none");
+  room_init (&other, &scene.door, 4);
+  room_start (&other, NULL, "test:620");
+  g_assert_true (wait_until (has_frame, &other, LONG_MS));
+  room_talk (&scene.room);
+  ipd_media_client_set_talking (other.client, true);
+  g_assert_true (wait_until (is_heard, &scene.in_room, LONG_MS));
+  pass_ms (500);
+  g_assert_false (is_heard (&scene.at_door));
+  g_assert_false (is_loud (other.output));
+  g_assert_cmpuint (other.events[IPD_MEDIA_FIRST_AUDIO], ==, 0);
+  room_clear (&other);
+  scene_clear (&scene);
+}
+
+/* The media process dies in a call and another one takes over the sockets with the next generation. */
+static void
+test_new_generation (void)
+{
+  Scene scene;
+  scene_init (&scene, "test:620");
+  room_talk (&scene.room);
+  g_assert_true (wait_until (is_heard, &scene.at_door, LONG_MS));
+  room_stop (&scene.room);
+  g_assert_true (wait_until (is_silent, scene.door.speaker_path, LONG_MS));
+  room_start (&scene.room, NULL, "test:620");
+  ipd_media_client_set_talking (scene.room.client, true);
+  g_assert_true (wait_until (is_heard, &scene.at_door, LONG_MS));
+  g_assert_true (wait_until (is_heard, &scene.in_room, LONG_MS));
+  scene_clear (&scene);
+}
+
+static bool
+lost_both (gpointer data)
+{
+  Room *room = data;
+  return room->events[IPD_MEDIA_NO_SOUND_DEVICE] > 0 && room->events[IPD_MEDIA_NO_MICROPHONE] > 0;
+}
+
+/* A machine without any sound: one clear event each, and the picture goes on. */
+static void
+test_no_sound_devices (void)
+{
+  Scene scene;
+  scene_init (&scene, NULL);
+  ipd_media_client_set_output (scene.room.client, "device");
+  ipd_media_client_set_input (scene.room.client, "device");
+  ipd_media_client_play_ring (scene.room.client, true);
+  room_talk (&scene.room);
+  g_assert_true (wait_until (lost_both, &scene.room, LONG_MS));
+  scene.room.frames = 0;
+  g_assert_true (wait_until (has_frame, &scene.room, LONG_MS));
+  g_assert_cmpuint (scene.room.events[IPD_MEDIA_NO_SOUND_DEVICE], ==, 1);
+  g_assert_cmpuint (scene.room.events[IPD_MEDIA_NO_MICROPHONE], ==, 1);
+  scene_clear (&scene);
+}
+
+int
+main (int argc, char **argv)
+{
+  /* No sound server of this machine takes part. */
+  g_setenv ("PULSE_SERVER", "unix:/nonexistent/ipdoor", TRUE);
+  g_setenv ("PIPEWIRE_REMOTE", "/nonexistent/ipdoor", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/media/talk/both-ways", test_both_ways);
+  g_test_add_func ("/media/talk/unanswered-is-not-played", test_unanswered_is_not_played);
+  g_test_add_func ("/media/talk/mute", test_mute);
+  g_test_add_func ("/media/talk/volume", test_volume);
+  g_test_add_func ("/media/talk/ring-tone", test_ring_tone);
+  g_test_add_func ("/media/talk/tones-at-the-door", test_tones_at_the_door);
+  g_test_add_func ("/media/talk/other-leg-is-not-heard", test_other_leg_is_not_heard);
+  g_test_add_func ("/media/talk/new-generation", test_new_generation);
+  g_test_add_func ("/media/talk/no-sound-devices", test_no_sound_devices);
+  return g_test_run ();
+}
