@@ -146,6 +146,8 @@ main (int argc, char **argv)
       fputs ("ipdoor-mdns is started by ipdoor-agent and ipdoor-station, not by hand.\n", stderr);
       return 2;
     }
+  /* Standard output belongs to the parent; GLib would write debug messages there. */
+  g_log_writer_default_set_use_stderr (TRUE);
   /* Ctrl-C in a terminal reaches the whole group; the parent decides when it is over. */
   signal (SIGINT, SIG_IGN);
   signal (SIGPIPE, SIG_IGN);

@@ -60,6 +60,7 @@ main (int argc, char **argv)
   g_autoptr (IpdMdnsPublisher) publisher = NULL;
   g_autoptr (GError) error = NULL;
 
+  g_log_writer_default_set_use_stderr (TRUE);
   setvbuf (stdout, NULL, _IOLBF, 0);
   if (argc == 2 && strcmp (argv[1], "browse") == 0)
     {

@@ -78,7 +78,8 @@ peer_start (const char *host, const char *const *command)
 static Peer *
 browse (const char *host)
 {
-  const char *command[] = { g_getenv ("MDNS_PEER"), "browse", NULL };
+  /* With every debug message on, since those must not get between the lines of the child. */
+  const char *command[] = { "env", "G_MESSAGES_DEBUG=all", g_getenv ("MDNS_PEER"), "browse", NULL };
 
   return peer_start (host, command);
 }
