@@ -39,6 +39,40 @@ has_state (AtspiAccessible *object, AtspiStateType state)
   return states != NULL && atspi_state_set_contains (states, state);
 }
 
+/* GTK 4.8 says "showing" of windows only; of their parts it says "visible" and where they are. */
+static bool
+is_shown (AtspiAccessible *object)
+{
+  AUTO AtspiComponent *component = atspi_accessible_get_component_iface (object);
+  g_autofree AtspiRect *box
+      = component != NULL ? atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL) : NULL;
+
+  return has_state (object, ATSPI_STATE_VISIBLE) && box != NULL && box->width > 0 && box->height > 0;
+}
+
+/* Sensitive is said of each part alone: a button in a box that takes no input takes none either. */
+static bool
+is_usable (AtspiAccessible *object)
+{
+  bool usable = true;
+  AtspiAccessible *at = g_object_ref (object);
+
+  while (usable && at != NULL)
+    {
+      AtspiRole role = atspi_accessible_get_role (at, NULL);
+      AtspiAccessible *parent;
+
+      if (role == ATSPI_ROLE_APPLICATION)
+        break;
+      usable = has_state (at, ATSPI_STATE_SENSITIVE);
+      parent = atspi_accessible_get_parent (at, NULL);
+      g_object_unref (at);
+      at = parent;
+    }
+  g_clear_object (&at);
+  return usable;
+}
+
 static bool
 matches (const Wish *wish, AtspiAccessible *object)
 {
@@ -46,17 +80,16 @@ matches (const Wish *wish, AtspiAccessible *object)
 
   if (name == NULL || *name == '\0')
     return false;
-  if (wish->list && has_state (object, ATSPI_STATE_SHOWING))
+  if (wish->list && is_shown (object))
     {
       g_autofree char *role = atspi_accessible_get_role_name (object, NULL);
 
       printf ("{\"t_us\": %lld, \"role\": \"%s\", \"name\": \"%s\", \"sensitive\": %s}\n",
-              (long long) observe_now_us (), role, name, has_state (object, ATSPI_STATE_SENSITIVE) ? "true" : "false");
+              (long long) observe_now_us (), role, name, is_usable (object) ? "true" : "false");
     }
   if (wish->text != NULL)
-    return strstr (name, wish->text) != NULL && has_state (object, ATSPI_STATE_SHOWING);
-  return wish->name != NULL && strcmp (name, wish->name) == 0 && has_state (object, ATSPI_STATE_SHOWING)
-         && has_state (object, ATSPI_STATE_SENSITIVE);
+    return strstr (name, wish->text) != NULL && is_shown (object);
+  return wish->name != NULL && strcmp (name, wish->name) == 0 && is_shown (object) && is_usable (object);
 }
 
 static AtspiAccessible *
