@@ -185,6 +185,23 @@ test_found_and_goodbye (void)
   peer_stop (browser);
 }
 
+/* Two responders on one machine: each warns about the other, which must not reach the parent as a line. */
+static void
+test_same_host (void)
+{
+  Peer *browser, *station;
+
+  if (skipped ())
+    return;
+  station = publish ("a", ID_A, "-", BOOT_1, "Main entrance");
+  expect (station, "published Main entrance");
+  browser = browse ("a");
+  expect (browser, "found " ID_A " " ADDRESS_A " 8001 5060 " BOOT_1 " Main entrance");
+  peer_stop (station);
+  expect (browser, "lost " ID_A " " ADDRESS_A " 8001 5060 " BOOT_1 " Main entrance");
+  peer_stop (browser);
+}
+
 static void
 test_late_browser_and_own_addresses (void)
 {
@@ -367,6 +384,7 @@ main (int argc, char **argv)
       *strchrnul (not_here, '\n') = '\0';
     }
   g_test_add_func ("/mdns/found-and-goodbye", test_found_and_goodbye);
+  g_test_add_func ("/mdns/same-host", test_same_host);
   g_test_add_func ("/mdns/late-browser-and-own-addresses", test_late_browser_and_own_addresses);
   g_test_add_func ("/mdns/boot-change", test_boot_change);
   g_test_add_func ("/mdns/two-of-one-name", test_two_of_one_name);
