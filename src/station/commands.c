@@ -336,10 +336,9 @@ on_nonce_request (IpdCommands *self, const IpdClient *client, const IpdMessage *
   IpdShortId fresh = ipd_random_short_id ();
   if (!ipd_id_equal (&request->device, &self->parts.identity->device.id))
     return;
-  if (!ipd_plant_is_licensed (self->parts.plant, &client->licence.client, &request->licence))
-    ipd_refusals_log (self->parts.refusals, source->host, "nonce request", "no valid licence");
-  else if (ipd_nonce_table_ask (self->nonces, &client->licence.client, &request->id, &fresh, now_ms (self))
-           == IPD_NONCE_GIVEN)
+  /* Also to a client whose licence is gone: its command is then refused by name instead of meeting silence. */
+  if (ipd_nonce_table_ask (self->nonces, &client->licence.client, &request->id, &fresh, now_ms (self))
+      == IPD_NONCE_GIVEN)
     send_nonce (self, &client->licence.client, source, &request->id, &fresh, IPD_NONCE_LIFETIME_MS);
 }
 
