@@ -138,9 +138,12 @@ ipd_client_sound_free (IpdClientSound *sound)
 static void
 open_what_is_needed (IpdClientSound *sound)
 {
+  /* Devices take their time: none is opened before the picture was started. */
+  if (!sound->started)
+    return;
   if (sound->talking || sound->ringing)
     ipd_speaker_open (sound->speaker);
-  if (sound->talking && sound->send != NULL)
+  if (sound->talking)
     ipd_mic_open (sound->mic, sound->speaker);
 }
 
@@ -184,6 +187,23 @@ start_streams (IpdClientSound *sound, GError **error)
   return sound->rtcp != NULL;
 }
 
+static void
+apply_talking (IpdClientSound *sound)
+{
+  g_atomic_int_set (&sound->open, sound->talking);
+  ipd_audio_receive_set_open (sound->receive, sound->talking);
+  ipd_worker_clear_source (&sound->report_timer);
+  if (!sound->talking)
+    {
+      ipd_mic_close (sound->mic);
+      return;
+    }
+  open_what_is_needed (sound);
+  on_report_timeout (sound);
+  sound->report_timer
+      = ipd_worker_attach (sound->worker, g_timeout_source_new (IPD_RTCP_INTERVAL_MS), on_report_timeout, sound);
+}
+
 void
 ipd_client_sound_start (IpdClientSound *sound)
 {
@@ -198,28 +218,22 @@ ipd_client_sound_start (IpdClientSound *sound)
   sound->started = TRUE;
   sound->rtcp_peer = g_inet_socket_address_new_from_string (sound->params->audio_host, sound->params->audio_port + 1u);
   ipd_rtcp_link_listen (sound->rtcp, sound->sockets[IPD_MEDIA_FD_AUDIO_RTCP]);
-  open_what_is_needed (sound);
+  if (sound->talking)
+    apply_talking (sound);
+  else
+    open_what_is_needed (sound);
 }
 
 void
 ipd_client_sound_set_talking (IpdClientSound *sound, gboolean talking)
 {
-  if (!sound->started || talking == sound->talking)
+  if (talking == sound->talking)
     return;
   sound->talking = talking;
-  g_atomic_int_set (&sound->open, talking);
-  ipd_audio_receive_set_open (sound->receive, talking);
-  ipd_worker_clear_source (&sound->report_timer);
-  if (!talking)
-    {
-      ipd_mic_close (sound->mic);
-      return;
-    }
-  ipd_client_sound_play_ring (sound, FALSE);
-  open_what_is_needed (sound);
-  on_report_timeout (sound);
-  sound->report_timer
-      = ipd_worker_attach (sound->worker, g_timeout_source_new (IPD_RTCP_INTERVAL_MS), on_report_timeout, sound);
+  if (talking)
+    ipd_client_sound_play_ring (sound, FALSE);
+  if (sound->started)
+    apply_talking (sound);
 }
 
 void
@@ -241,6 +255,5 @@ ipd_client_sound_play_ring (IpdClientSound *sound, gboolean play)
     return;
   sound->ringing = play;
   ipd_mixer_set_chime (sound->mixer, play ? IPD_CHIME_DOOR : IPD_CHIME_NONE);
-  if (play)
-    ipd_speaker_open (sound->speaker);
+  open_what_is_needed (sound);
 }
