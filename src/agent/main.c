@@ -65,6 +65,7 @@ serve (IpdAgent *agent)
   g_unix_signal_add (SIGTERM, on_signal, &program);
   g_unix_signal_add (SIGINT, on_signal, &program);
   ipd_ready_tell ();
+  g_message ("ready: the private socket is served");
   malloc_trim (0);
   g_main_loop_run (loop);
 }
