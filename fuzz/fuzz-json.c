@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whatever our recogniser accepts, json-glib must take and write again. */
+/* Whatever our recogniser accepts, json-glib must take: were they to differ, one of them would be wrong. */
 
 #include "fuzz.h"
 
@@ -9,11 +9,13 @@
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autoptr (JsonObject) object = ipd_json_parse ((const char *) data, size, IPD_JSON_MAX, NULL);
-  if (object != NULL)
-    {
-      g_autofree char *again = ipd_json_write (object);
-      g_assert_true (ipd_json_check (again, strlen (again), NULL));
-    }
+  const char *text = (const char *) data;
+  g_autoptr (JsonObject) object = ipd_json_parse (text, size, IPD_JSON_MAX, NULL);
+  size_t at = 0;
+
+  while (at < size && strchr (" \t\r\n", text[at]) != NULL && text[at] != '\0')
+    at++;
+  gboolean wanted = size <= IPD_JSON_MAX && ipd_json_check (text, size, NULL) && text[at] == '{';
+  g_assert_cmpint (object != NULL, ==, wanted);
   return 0;
 }
