@@ -5,11 +5,11 @@
 
 #include "media/client-picture.h"
 #include "media/client-sound.h"
+#include "media/codec.h"
+#include "media/error.h"
 #include "media/outbox.h"
 #include "media/socket.h"
 #include "media/worker.h"
-
-#include "media/error.h"
 
 #include <gst/gst.h>
 
@@ -42,7 +42,12 @@ typedef struct {
 void
 ipd_media_init (void)
 {
+  static gsize done;
+  if (!g_once_init_enter (&done))
+    return;
   gst_init (NULL, NULL);
+  ipd_codec_preload ();
+  g_once_init_leave (&done, 1);
 }
 
 static void

@@ -57,6 +57,27 @@ ipd_codec_decoder (void)
   return NULL;
 }
 
+static void
+preload (const char *element)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (element);
+  g_autoptr (GstPluginFeature) loaded = factory ? gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory)) : NULL;
+  if (loaded == NULL)
+    g_debug ("%s is not installed", element);
+}
+
+void
+ipd_codec_preload (void)
+{
+  static const char *const elements[]
+      = { "udpsrc", "srtpdec", "rtpjitterbuffer", "rtph264depay", "h264parse", "videoconvert", "appsink" };
+  g_autofree char *decoder = g_strdup (ipd_codec_decoder ());
+  for (size_t i = 0; i < G_N_ELEMENTS (elements); i++)
+    preload (elements[i]);
+  if (decoder != NULL)
+    preload (g_strdelimit (decoder, " ", '\0'));
+}
+
 static const Encoder *
 choose_encoder (void)
 {

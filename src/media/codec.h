@@ -11,6 +11,12 @@
 const char *ipd_codec_decoder (void);
 
 /**
+ * ipd_codec_preload: loads the plugins of a received picture. Half of a cold start goes into that, most of it into
+ * FFmpeg's libraries, and it needs neither sockets nor keys: it can be done while others still talk. Thread: any.
+ */
+void ipd_codec_preload (void);
+
+/**
  * ipd_codec_encoder:
  * @bitrate_kbps: aimed at
  * @key_frame_every: pictures

@@ -3,7 +3,6 @@
  * asking a sound server can take seconds. */
 #include "media/sound-device.h"
 
-#include "media/client.h"
 #include "media/outbox.h"
 #include "media/worker.h"
 
@@ -49,16 +48,19 @@ monitor_new (void)
   return monitor;
 }
 
-/* The server's own name of the device stays the same from day to day; the display name is for people. */
+/* The sound server's own name of a device stays the same from day to day; its label is for people. */
 static char *
 device_name (GstDevice *device)
 {
-  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
-  static const char *const keys[] = { "node.name", "device.name", "pulse.name", "device.strid", "device.string" };
-  for (size_t i = 0; properties != NULL && i < G_N_ELEMENTS (keys); i++)
-    if (gst_structure_has_field_typed (properties, keys[i], G_TYPE_STRING))
-      return g_strdup (gst_structure_get_string (properties, keys[i]));
-  return gst_device_get_display_name (device);
+  g_autoptr (GstElement) element = gst_device_create_element (device, NULL);
+  g_autofree char *name = NULL;
+  if (element == NULL)
+    return gst_device_get_display_name (device);
+  gst_object_ref_sink (element);
+  GParamSpec *property = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "device");
+  if (property != NULL && G_PARAM_SPEC_VALUE_TYPE (property) == G_TYPE_STRING)
+    g_object_get (element, "device", &name, NULL);
+  return name ? g_steal_pointer (&name) : gst_device_get_display_name (device);
 }
 
 static IpdSoundKind
@@ -163,7 +165,7 @@ static void
 start (gpointer data)
 {
   IpdSoundDevices *devices = data;
-  ipd_media_init ();
+  gst_init (NULL, NULL);
   devices->monitor = monitor_new ();
   g_autoptr (GstBus) bus = gst_device_monitor_get_bus (devices->monitor);
   devices->bus

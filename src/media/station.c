@@ -4,7 +4,6 @@
 #include "media/station.h"
 
 #include "media/camera.h"
-#include "media/client.h"
 #include "media/error.h"
 #include "media/outbox.h"
 #include "media/socket.h"
@@ -109,7 +108,7 @@ static void
 set_up (gpointer data)
 {
   IpdMediaStation *station = data;
-  ipd_media_init ();
+  gst_init (NULL, NULL);
   const IpdCameraHandlers handlers = { on_camera_unit, on_camera_ready, on_camera_lost };
   IpdCamera *camera = ipd_camera_new (station->worker, &station->camera_spec, &handlers, station);
   IpdStationSound *sound = ipd_station_sound_new (station->worker, station->mic, station->speaker, say, station);

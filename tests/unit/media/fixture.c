@@ -151,20 +151,32 @@ has_sprop (gpointer data)
 }
 
 void
-door_init (Door *door, const char *camera, const char *mic)
+door_prepare (Door *door)
 {
-  g_autoptr (GError) error = NULL;
   memset (door, 0, sizeof *door);
   side_init (&door->side);
   key_make (&door->video);
   door->dir = g_dir_make_tmp ("ipdoor-media-XXXXXX", NULL);
   door->speaker_path = g_build_filename (door->dir, "speaker.wav", NULL);
+}
+
+void
+door_open (Door *door, const char *camera, const char *mic)
+{
+  g_autoptr (GError) error = NULL;
   g_autofree char *speaker = g_strconcat ("file:", door->speaker_path, NULL);
   const IpdMediaStationConfig config
       = { .camera = camera ? camera : "test", .mic = mic ? mic : "test", .speaker = speaker };
   door->station = ipd_media_station_new (&config, on_door_event, door, &error);
   g_assert_no_error (error);
   g_assert_true (wait_until (has_sprop, door, 10000));
+}
+
+void
+door_init (Door *door, const char *camera, const char *mic)
+{
+  door_prepare (door);
+  door_open (door, camera, mic);
 }
 
 void
@@ -208,7 +220,7 @@ on_event (IpdMediaClient *client, IpdMediaEvent event, const char *detail, gpoin
 }
 
 void
-room_init (Room *room, Door *door, guint leg)
+room_prepare (Room *room, Door *door, guint leg)
 {
   memset (room, 0, sizeof *room);
   room->door = door;
@@ -219,11 +231,23 @@ room_init (Room *room, Door *door, guint leg)
   key_make (&room->audio_rx);
   key_make (&room->video_rtcp_tx);
   room->output = g_strdup_printf ("%s/room-%u.wav", door->dir, leg);
+}
+
+void
+room_join (Room *room)
+{
   IpdMediaViewer viewer = {
     .host = room->side.host, .rtp_port = room->side.video_port, .rtcp_port = room->side.video_port + 1, .tag = room->tag
   };
   memcpy (viewer.rtcp_rx_key, room->video_rtcp_tx.key, IPD_MEDIA_KEY_LEN);
-  ipd_media_station_add_viewer (door->station, leg, &viewer);
+  ipd_media_station_add_viewer (room->door->station, room->leg, &viewer);
+}
+
+void
+room_init (Room *room, Door *door, guint leg)
+{
+  room_prepare (room, door, leg);
+  room_join (room);
 }
 
 IpdMediaParams

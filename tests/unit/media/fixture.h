@@ -42,6 +42,10 @@ typedef struct {
 
 /** door_init: @camera, @mic: NULL = "test"; the speaker is a file. Returns when the camera is ready or lost. */
 void door_init (Door *door, const char *camera, const char *mic);
+
+/** door_prepare, door_open: door_init() in two steps: sockets and keys, then the station. */
+void door_prepare (Door *door);
+void door_open (Door *door, const char *camera, const char *mic);
 void door_start_visit (Door *door);
 void door_clear (Door *door);
 
@@ -65,6 +69,10 @@ typedef struct {
 
 /** room_init: makes sockets and keys and adds the viewer to the door. No media yet. */
 void room_init (Room *room, Door *door, guint leg);
+
+/** room_prepare, room_join: room_init() in two steps: sockets and keys, then the viewer at the door. */
+void room_prepare (Room *room, Door *door, guint leg);
+void room_join (Room *room);
 
 /** room_params: what its agent would say; borrowed strings, do not clear. */
 IpdMediaParams room_params (const Room *room);
