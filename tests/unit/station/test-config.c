@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Every key of the configuration: what is taken, and the sentence for what is not.
+ */
+#include "station/config.h"
+
+#include <string.h>
+
+static void
+test_defaults (void)
+{
+  g_autoptr (IpdStationConfig) config = ipd_station_config_new ();
+  const IpdOutputConfig *door = config->outputs->pdata[0];
+  g_assert_cmpstr (config->name, ==, "Main entrance");
+  g_assert_cmpuint (config->outputs->len, ==, 1);
+  g_assert_cmpstr (door->id, ==, "door");
+  g_assert_cmpstr (door->kind, ==, "lock");
+  g_assert_cmpint (door->contact, ==, IPD_CONTACT_PLAN_OPENS);
+  g_assert_cmpuint (config->audio_ports.first, ==, 7078);
+  g_assert_null (config->bind);
+}
+
+static void
+test_values (void)
+{
+  static const char text[]
+      = "[station]\nname=Hof\nplant=Haus 7\nroles=outdoor, broker\nbuttons=2\n"
+        "[network]\nbind=127.0.0.1\nhttp-port=0\nsip-ports=5070\naudio-ports=7100-7103\npublish=false\n"
+        "[media]\ncamera=rtsp:rtsp://10.0.0.1/live\nmicrophone=test:880\nspeaker=device\n"
+        "[visit]\nring-seconds=5\ntalk-seconds=6\n"
+        "[output gate-2]\nname=Tor\nkind=gate\npulse-ms=500\ncontact=late 8000\n"
+        "contact-timeout-ms=1000\n[output light]\nkind=light\ncontact=none\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpdStationConfig) config = ipd_station_config_parse (text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->name, ==, "Hof");
+  g_assert_cmpuint (config->buttons, ==, 2);
+  g_assert_cmpuint (config->sip_ports.first, ==, 5070);
+  g_assert_cmpuint (config->sip_ports.last, ==, 5070);
+  g_assert_cmpuint (config->audio_ports.last, ==, 7103);
+  g_assert_false (config->publish);
+  g_assert_cmpstr (config->camera, ==, "rtsp:rtsp://10.0.0.1/live");
+  g_assert_cmpuint (config->outputs->len, ==, 2);
+  const IpdOutputConfig *gate = config->outputs->pdata[0];
+  g_assert_cmpstr (gate->id, ==, "gate-2");
+  g_assert_cmpint (gate->contact, ==, IPD_CONTACT_PLAN_OPENS);
+  g_assert_cmpuint (gate->contact_delay_ms, ==, 8000);
+  g_assert_cmpuint (gate->contact_timeout_ms, ==, 1000);
+  g_assert_cmpint (((IpdOutputConfig *) config->outputs->pdata[1])->contact, ==, IPD_CONTACT_PLAN_NONE);
+}
+
+/* The sentence must name group, key and value, so that an installer finds the line. */
+static void
+test_refused (void)
+{
+  static const struct {
+    const char *text;
+    IpdConfigError code;
+    const char *says;
+  } cases[] = {
+    { "[station]\nname=\n", IPD_CONFIG_ERROR_VALUE, "[station] name=" },
+    { "[station]\nname=12345678901234567890123456789012345678901234567890123456789012345\n", IPD_CONFIG_ERROR_VALUE,
+      "64 octets" },
+    { "[station]\nroles=outdoor\n", IPD_CONFIG_ERROR_VALUE, "roles=outdoor" },
+    { "[station]\nroles=outdoor,lift\n", IPD_CONFIG_ERROR_VALUE, "lift" },
+    { "[station]\nbuttons=0\n", IPD_CONFIG_ERROR_VALUE, "buttons=0" },
+    { "[station]\nbuttons=0x1\n", IPD_CONFIG_ERROR_VALUE, "0x1" },
+    { "[network]\nbind=localhost\n", IPD_CONFIG_ERROR_VALUE, "bind=localhost" },
+    { "[network]\nhttp-port=65536\n", IPD_CONFIG_ERROR_VALUE, "65536" },
+    { "[network]\nsip-ports=5080-5060\n", IPD_CONFIG_ERROR_VALUE, "5080-5060" },
+    { "[network]\naudio-ports=7078\n", IPD_CONFIG_ERROR_VALUE, "range of ports" },
+    { "[network]\nvideo-ports=1-2-3\n", IPD_CONFIG_ERROR_VALUE, "1-2-3" },
+    { "[network]\npublish=yes\n", IPD_CONFIG_ERROR_VALUE, "publish=yes" },
+    { "[media]\ncamera=usb\n", IPD_CONFIG_ERROR_VALUE, "camera=usb" },
+    { "[media]\ncamera=v4l2:\n", IPD_CONFIG_ERROR_VALUE, "camera=v4l2:" },
+    { "[media]\nmicrophone=tone\n", IPD_CONFIG_ERROR_VALUE, "microphone=tone" },
+    { "[media]\nspeaker=test\n", IPD_CONFIG_ERROR_VALUE, "speaker=test" },
+    { "[visit]\nring-seconds=601\n", IPD_CONFIG_ERROR_VALUE, "601" },
+    { "[visit]\ntalk-seconds=-1\n", IPD_CONFIG_ERROR_VALUE, "-1" },
+    { "[output Door]\n", IPD_CONFIG_ERROR_VALUE, "[output Door]" },
+    { "[output a-name-far-too-long]\n", IPD_CONFIG_ERROR_VALUE, "16 characters" },
+    { "[output door]\nkind=window\n", IPD_CONFIG_ERROR_VALUE, "[output door] kind=window" },
+    { "[output door]\ndriver=gpio\n", IPD_CONFIG_ERROR_VALUE, "driver=gpio" },
+    { "[output door]\npulse-ms=10\n", IPD_CONFIG_ERROR_VALUE, "pulse-ms=10" },
+    { "[output door]\ncontact=late\n", IPD_CONFIG_ERROR_VALUE, "contact=late" },
+    { "[output door]\ncontact=late x\n", IPD_CONFIG_ERROR_VALUE, "contact=late x" },
+    { "[output door]\ncolour=red\n", IPD_CONFIG_ERROR_UNKNOWN, "colour" },
+    { "[station]\ncolour=red\n", IPD_CONFIG_ERROR_UNKNOWN, "colour" },
+    { "[visits]\n", IPD_CONFIG_ERROR_UNKNOWN, "[visits]" },
+    { "nonsense\n", IPD_CONFIG_ERROR_FILE, "cannot be read" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_test_message ("%s", cases[i].text);
+      g_assert_null (ipd_station_config_parse (cases[i].text, &error));
+      g_assert_error (error, IPD_CONFIG_ERROR, (int) cases[i].code);
+      g_assert_nonnull (strstr (error->message, cases[i].says));
+    }
+}
+
+/* The file that people start from must be one that works, and say the true defaults. */
+static void
+test_shipped_file (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_assert_true (g_file_get_contents (g_getenv ("IPDOOR_STATION_CONF"), &text, NULL, &error));
+  g_autoptr (GRegex) commented = g_regex_new ("^#([a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *live = g_regex_replace (commented, text, -1, 0, "\\1", 0, NULL);
+  g_autoptr (IpdStationConfig) shipped = ipd_station_config_parse (live, &error);
+  g_assert_no_error (error);
+  g_autoptr (IpdStationConfig) plain = ipd_station_config_new ();
+  g_assert_cmpstr (shipped->name, ==, plain->name);
+  g_assert_cmpstr (shipped->plant, ==, plain->plant);
+  g_assert_cmpuint (shipped->ring_seconds, ==, plain->ring_seconds);
+  g_assert_cmpuint (shipped->talk_seconds, ==, plain->talk_seconds);
+  g_assert_cmpuint (shipped->http_port, ==, plain->http_port);
+  g_assert_cmpmem (&shipped->video_ports, sizeof (IpdPortRange), &plain->video_ports, sizeof (IpdPortRange));
+  const IpdOutputConfig *a = shipped->outputs->pdata[0], *b = plain->outputs->pdata[0];
+  g_assert_cmpstr (a->name, ==, b->name);
+  g_assert_cmpuint (a->pulse_ms, ==, b->pulse_ms);
+  g_assert_cmpuint (a->contact_timeout_ms, ==, b->contact_timeout_ms);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/config/defaults", test_defaults);
+  g_test_add_func ("/config/values", test_values);
+  g_test_add_func ("/config/refused", test_refused);
+  g_test_add_func ("/config/shipped-file", test_shipped_file);
+  return g_test_run ();
+}
