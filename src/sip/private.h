@@ -55,7 +55,6 @@ struct _IpdSip {
   gpointer secret_data;
 
   /* any thread */
-  GAsyncQueue *jobs;
   gint next_reg;       /* atomic */
   guint64 next_id;     /* guarded by lock */
   GMutex lock;         /* never held while calling out */

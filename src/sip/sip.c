@@ -34,35 +34,32 @@ typedef struct {
 /* ---- jobs ---- */
 
 static void
-job_free (gpointer data)
+on_job (su_root_magic_t *sip, su_msg_r msg, su_msg_arg_t *arg)
 {
-  Job *job = data;
-  if (job->destroy)
-    job->destroy (job->data);
-  g_free (job);
+  Job *job = arg;
+  job->work (sip, job->data);
 }
 
 static void
-on_jobs (su_root_magic_t *sip, su_msg_r msg, su_msg_arg_t *arg)
+job_clear (su_msg_arg_t *arg)
 {
-  Job *job;
-  while ((job = g_async_queue_try_pop (sip->jobs)))
-    {
-      job->work (sip, job->data);
-      job_free (job);
-    }
+  Job *job = arg;
+  if (job->destroy)
+    job->destroy (job->data);
 }
 
 void
 ipd_sip_post (IpdSip *sip, IpdSipWork work, gpointer data, GDestroyNotify destroy)
 {
-  Job *job = g_new (Job, 1);
-  *job = (Job){ work, data, destroy };
-  g_async_queue_push (sip->jobs, job);
-
-  su_msg_r ping = SU_MSG_R_INIT;
-  if (su_msg_create (ping, su_root_task (sip->root), su_task_null, on_jobs, 0) == 0)
-    su_msg_send (ping);
+  su_msg_r msg = SU_MSG_R_INIT;
+  if (su_msg_create (msg, su_root_task (sip->root), su_task_null, on_job, sizeof (Job)) != 0)
+    g_error ("no memory for a job of SIP");
+  *(Job *) su_msg_data (msg) = (Job){ work, data, destroy };
+  su_msg_deinitializer (msg, job_clear);
+  /* against do_end(): the port is still touched after the message is in its queue */
+  g_mutex_lock (&sip->lock);
+  su_msg_send (msg);
+  g_mutex_unlock (&sip->lock);
 }
 
 guint64
@@ -204,7 +201,6 @@ alloc (const IpdSipConfig *config)
   sip->is_registrar = config->registrar;
   sip->secret_lookup = config->secret_lookup;
   sip->secret_data = config->secret_data;
-  sip->jobs = g_async_queue_new_full (job_free);
   sip->calls = ipd_sip_calls_new ();
   sip->registrations = ipd_sip_registrations_new ();
   sip->messages = ipd_sip_token_messages_new ();
@@ -215,7 +211,6 @@ static void
 discard (IpdSip *sip)
 {
   g_thread_join (sip->thread);
-  g_async_queue_unref (sip->jobs);
   g_hash_table_unref (sip->calls);
   g_hash_table_unref (sip->registrations);
   g_hash_table_unref (sip->messages);
@@ -321,6 +316,9 @@ static void
 do_end (IpdSip *sip, gpointer data)
 {
   farewell (sip);
+  /* whoever sent this job has left su_msg_send() once we had the lock; then the port may go */
+  g_mutex_lock (&sip->lock);
+  g_mutex_unlock (&sip->lock);
   su_root_break (sip->root);
 }
 
