@@ -22,6 +22,7 @@ struct _IpdPopup {
   GtkWidget *notice;
   GtkWidget *pages;   /* "actions" while there is something to decide, "over" afterwards */
   GtkWidget *actions; /* insensitive while the guard is on */
+  GtkWidget *shield;  /* takes the presses meanwhile */
   GtkWidget *answer;
   GtkWidget *reject;
   GPtrArray *opens; /* of GtkWidget, borrowed from @actions */
@@ -93,6 +94,7 @@ on_guard_over (gpointer user_data)
 
   self->guard_source = 0;
   gtk_widget_set_sensitive (self->actions, TRUE);
+  gtk_widget_set_visible (self->shield, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -132,11 +134,10 @@ build_video (IpdPopup *self, IpdVideoPaintable *video)
   gtk_widget_measure (self->pages, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
   width = MAX (width, VIDEO_MIN_WIDTH);
   self->video = ipd_video_view_new (video, width, width * 3 / 4);
-  self->elapsed = gtk_label_new (NULL);
-  gtk_widget_add_css_class (self->elapsed, "chip");
-  gtk_widget_set_halign (self->elapsed, GTK_ALIGN_END);
-  gtk_widget_set_valign (self->elapsed, GTK_ALIGN_START);
-  gtk_overlay_add_overlay (GTK_OVERLAY (self->video), self->elapsed);
+  /* On the picture, where words that come later move no button away from under the pointer. */
+  self->notice = ipd_notice_new ();
+  gtk_widget_set_valign (self->notice, GTK_ALIGN_START);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->video), self->notice);
   return self->video;
 }
 
@@ -156,6 +157,21 @@ build_name (const char *name)
   gtk_widget_set_tooltip_text (label, name);
   gtk_widget_add_css_class (label, "station");
   return label;
+}
+
+static GtkWidget *
+build_state (IpdPopup *self)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+
+  self->status = ipd_status_line_new ();
+  self->elapsed = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->elapsed, "elapsed");
+  gtk_widget_set_valign (self->elapsed, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (self->status, TRUE);
+  gtk_box_append (GTK_BOX (row), self->status);
+  gtk_box_append (GTK_BOX (row), self->elapsed);
+  return row;
 }
 
 static gboolean
@@ -224,6 +240,21 @@ build_actions (IpdPopup *self, const IpdDeskVisit *visit)
   return self->actions;
 }
 
+/*
+ * GTK does not look for the widget under a resting pointer again when one becomes sensitive, but does when one goes
+ * away: with the shield a click without a move before it is not lost.
+ */
+static GtkWidget *
+build_guard (IpdPopup *self, GtkWidget *actions)
+{
+  GtkWidget *guarded = gtk_overlay_new ();
+
+  self->shield = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_overlay_set_child (GTK_OVERLAY (guarded), actions);
+  gtk_overlay_add_overlay (GTK_OVERLAY (guarded), self->shield);
+  return guarded;
+}
+
 static GtkWidget *
 build_pages (IpdPopup *self, const IpdDeskVisit *visit)
 {
@@ -232,7 +263,7 @@ build_pages (IpdPopup *self, const IpdDeskVisit *visit)
 
   gtk_widget_set_valign (over, GTK_ALIGN_START);
   g_signal_connect_swapped (over, "clicked", G_CALLBACK (on_dismiss_clicked), self);
-  gtk_stack_add_named (GTK_STACK (pages), build_actions (self, visit), "actions");
+  gtk_stack_add_named (GTK_STACK (pages), build_guard (self, build_actions (self, visit)), "actions");
   gtk_stack_add_named (GTK_STACK (pages), over, "over");
   return pages;
 }
@@ -241,16 +272,13 @@ static void
 build (IpdPopup *self, IpdVideoPaintable *video, const IpdDeskVisit *visit)
 {
   GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  self->status = ipd_status_line_new ();
-  self->notice = ipd_notice_new ();
   self->pages = build_pages (self, visit);
   gtk_box_append (GTK_BOX (words), build_name (ipd_desk_wording_station (visit)));
-  gtk_box_append (GTK_BOX (words), self->status);
+  gtk_box_append (GTK_BOX (words), build_state (self));
   gtk_box_append (GTK_BOX (card), build_video (self, video));
   gtk_box_append (GTK_BOX (card), words);
-  gtk_box_append (GTK_BOX (card), self->notice);
   gtk_box_append (GTK_BOX (card), self->pages);
   gtk_widget_add_css_class (card, "card");
   gtk_window_set_child (GTK_WINDOW (self), card);

@@ -34,9 +34,9 @@ struct _IpdSession {
   IpdNotification *notification; /* (nullable): where windows cannot be put in front */
   char *slot_dir;
   int slot_fd;
-  char *notice;      /* (nullable) */
-  char *placeholder; /* (nullable) */
-  gboolean shown;    /* the toolkit is up */
+  GPtrArray *notices; /* of char *: sentences, each once */
+  char *placeholder;  /* (nullable) */
+  gboolean shown;     /* the toolkit is up */
   gboolean pressed_answer;
   gboolean ended_here; /* the person pressed Reject or Hang up */
   guint linger_source;
@@ -54,6 +54,7 @@ ipd_session_new (IpdAgentLink *link, IpdDeskVisit *visit, const char *slot_dir, 
   self->link = link;
   self->visit = visit;
   self->video = ipd_video_paintable_new ();
+  self->notices = g_ptr_array_new_with_free_func (g_free);
   self->slot_dir = g_strdup (slot_dir);
   self->slot_fd = -1;
   self->on_closed = on_closed;
@@ -95,7 +96,7 @@ ipd_session_free (IpdSession *self)
   g_clear_pointer (&self->command, ipd_desk_command_free);
   g_clear_pointer (&self->visit, ipd_desk_visit_free);
   g_free (self->slot_dir);
-  g_free (self->notice);
+  g_ptr_array_unref (self->notices);
   g_free (self->placeholder);
   g_free (self);
 }
@@ -110,15 +111,28 @@ close_session (IpdSession *self)
 
 /* --- the picture and the sound --- */
 
+/* Returns: (transfer full) (nullable): one sentence a line */
+static char *
+join_notices (IpdSession *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->notices->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", (char *) g_ptr_array_index (self->notices, i));
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
 static void
 show_words (IpdSession *self)
 {
+  g_autofree char *notice = join_notices (self);
+
   if (self->popup != NULL)
-    ipd_popup_set_notice (self->popup, self->notice);
+    ipd_popup_set_notice (self->popup, notice);
   if (self->popup != NULL && self->placeholder != NULL)
     ipd_popup_set_placeholder (self->popup, self->placeholder);
   if (self->window != NULL)
-    ipd_call_window_set_notice (self->window, self->notice);
+    ipd_call_window_set_notice (self->window, notice);
   if (self->window != NULL && self->placeholder != NULL)
     ipd_call_window_set_placeholder (self->window, self->placeholder);
 }
@@ -126,8 +140,9 @@ show_words (IpdSession *self)
 void
 ipd_session_say (IpdSession *self, const char *text)
 {
-  g_free (self->notice);
-  self->notice = g_strdup (text);
+  if (g_ptr_array_find_with_equal_func (self->notices, text, g_str_equal, NULL))
+    return;
+  g_ptr_array_add (self->notices, g_strdup (text));
   show_words (self);
 }
 
@@ -399,8 +414,8 @@ ipd_session_show (IpdSession *self)
       close_session (self); /* over before there was a window: nothing to look at */
       return;
     }
-  if (!self->visit->encrypted && self->notice == NULL)
-    self->notice = g_strdup (_ ("This call is not encrypted."));
+  if (!self->visit->encrypted)
+    ipd_session_say (self, _ ("This call is not encrypted."));
   self->patience_source = g_timeout_add (PICTURE_PATIENCE_MS, on_patience_over, self);
   update (self);
 }
