@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* RFC 3711 section 3.4: RTCP header and SSRC, E flag and index, tag. */
+#define MIN_SRTCP (8 + 4 + 10)
+
 GstCaps *
 ipd_srtp_caps (const uint8_t key[static IPD_MEDIA_KEY_LEN])
 {
@@ -154,5 +157,5 @@ ipd_srtcp_close (IpdSrtcp *srtcp, GstBuffer *plain)
 GstBuffer *
 ipd_srtcp_open (IpdSrtcp *srtcp, const uint8_t *datagram, gsize len)
 {
-  return passage_push (&srtcp->open, gst_buffer_new_memdup (datagram, len));
+  return len >= MIN_SRTCP ? passage_push (&srtcp->open, gst_buffer_new_memdup (datagram, len)) : NULL;
 }

@@ -88,7 +88,8 @@ spray (const char *host, uint16_t port, uint32_t ssrc, bool rtcp, int n)
       uint32_t be = htonl (ssrc);
       packet[rtcp ? 3 : 2] = (uint8_t) (i + 1);
       memcpy (packet + (rtcp ? 4 : 8), &be, 4);
-      sendto (fd, packet, sizeof packet, 0, (struct sockaddr *) &to, sizeof to);
+      /* Of every length from nothing on. */
+      sendto (fd, packet, (size_t) i % (sizeof packet + 1), 0, (struct sockaddr *) &to, sizeof to);
     }
   close (fd);
 }
