@@ -131,6 +131,17 @@ port_of (const url_t *url, guint16 *ret_port)
   return TRUE;
 }
 
+/* @url's host without the brackets of IPv6. */
+static char *
+host_of (const url_t *url)
+{
+  const char *host = url->url_host ? url->url_host : "";
+  gsize length = strlen (host);
+  gboolean bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
+  g_autofree char *bare = bracketed ? g_strndup (host + 1, length - 2) : g_strdup (host);
+  return ipd_sip_clean (bare);
+}
+
 static guint
 expires_of (const sip_t *request)
 {
@@ -150,7 +161,7 @@ read_binding (msg_t *msg, const sip_t *request)
   if (!event || !contact || contact->m_next || contact->m_url->url_type != url_sip)
     return NULL;
   event->contact_user = ipd_sip_clean (contact->m_url->url_user);
-  event->contact_host = ipd_sip_clean (contact->m_url->url_host);
+  event->contact_host = host_of (contact->m_url);
   if (!ipd_sip_user_ok (event->contact_user) || !event->contact_host || !port_of (contact->m_url, &event->contact_port))
     return NULL;
   event->expires = expires_of (request);

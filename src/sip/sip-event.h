@@ -21,7 +21,8 @@
  * Calls (id @call):
  * @IPD_SIP_INVITE: a new incoming call; nothing but 100 was sent. @from_user, @from_tag, @ruri_user, @call_id, @cseq,
  *   @visit, @auth, @body (SDP, may be %NULL), @source_host, @source_port, @reliable
- * @IPD_SIP_PROGRESS: outgoing, each 1xx above 100. @status, @contact_user, @auth, @body
+ * @IPD_SIP_PROGRESS: outgoing, each 1xx above 100 (one that was not reliable may come again). @status, @contact_user,
+ * @auth, @body
  * @IPD_SIP_ANSWERED: outgoing, 2xx; the ACK is already sent. @status, @contact_user, @auth, @body (%NULL after a
  *   reliable 183, as protocol.md §9 wants)
  * @IPD_SIP_TALKING: incoming, the ACK of our 200 came

@@ -9,6 +9,11 @@
  * It runs in a thread of its own. Every function below may be called from the thread that made the object (and
  * returns at once: the work is queued); events arrive in order on the GMainContext that was thread-default there.
  * Structs and strings given are copied. It carries signatures, it does not check them: wire/sip-auth.h does.
+ *
+ * Without asking the program: OPTIONS 200, a re-INVITE 488 (the media of a call never changes), UPDATE, INFO, REFER,
+ * SUBSCRIBE, NOTIFY, PUBLISH 405, unknown methods 501, unknown extensions 420, MESSAGE that is no token 400 or 415,
+ * REGISTER without the right digest 401; more than 256 calls or 2,048 transactions 503. STUN gets no answer.
+ * Who does not answer at all is given up after 8 s (FAILED, BYE, MESSAGE_DONE with status 408).
  */
 typedef struct _IpdSip IpdSip;
 

@@ -53,6 +53,13 @@ assert_status (Scene *scene, int status, const char *method, const char *name, c
     g_error ("%s %s: not %d but %s", method, name, status, answer);
 }
 
+static void
+expect (Scene *scene, const char *start)
+{
+  g_autofree char *text = raw_expect (scene->raw, start);
+  g_assert_nonnull (text);
+}
+
 /* Alive, and everything sent before was dealt with without an answer. */
 static void
 assert_next_is_ours (Scene *scene)
@@ -86,13 +93,26 @@ test_ghost_invite (Scene *scene, gconstpointer data)
   g_assert_true (g_str_has_prefix (refused, "SIP/2.0 403 "));
 }
 
+/* The same datagram twice is one call. */
+static void
+test_invite_again (Scene *scene, gconstpointer data)
+{
+  assert_status (scene, 100, "INVITE", "twice", "", "");
+  assert_status (scene, 100, "INVITE", "twice", "", "");
+  g_autoptr (IpdSipEvent) invite = party_expect (scene->party, IPD_SIP_INVITE);
+  assert_next_is_ours (scene);
+  g_assert_true (g_queue_is_empty (&scene->party->events));
+  ipd_sip_answer (scene->party->sip, invite->call, 403, NULL, NULL, NULL, NULL);
+  expect (scene, "SIP/2.0 403 ");
+}
+
 /* An old phone without 100rel: the 183 goes plainly, the 200 carries the same SDP; then it tries to change the media.
  */
 static void
 test_plain_caller (Scene *scene, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *trying = ask (scene, "INVITE", "plain", "Content-Type: application/sdp\r\n", "v=0\r\n");
+  assert_status (scene, 100, "INVITE", "plain", "Content-Type: application/sdp\r\n", "v=0\r\n");
   g_autoptr (IpdSipEvent) invite = party_expect (scene->party, IPD_SIP_INVITE);
   g_assert_cmpstr (invite->body, ==, "v=0\r\n");
   ipd_sip_answer (scene->party->sip, invite->call, 183, NULL, "v=0\r\ns=answer\r\n", NULL, &error);
@@ -121,10 +141,10 @@ test_plain_caller (Scene *scene, gconstpointer data)
   g_assert_true (g_str_has_prefix (no, "SIP/2.0 488 "));
   g_autofree char *info = g_strdup_printf ("INFO sip:contact@127.14.0.2 SIP/2.0\r\n%sCSeq: 5 INFO\r\n\r\n", head);
   raw_send (scene->raw, scene->party, info);
-  g_autofree char *not_allowed = raw_expect (scene->raw, "SIP/2.0 405 ");
+  expect (scene, "SIP/2.0 405 ");
   g_autofree char *bye = g_strdup_printf ("BYE sip:contact@127.14.0.2 SIP/2.0\r\n%sCSeq: 6 BYE\r\n\r\n", head);
   raw_send (scene->raw, scene->party, bye);
-  g_autofree char *bye_ok = raw_expect (scene->raw, "SIP/2.0 200 ");
+  expect (scene, "SIP/2.0 200 ");
   party_skip (scene->party, IPD_SIP_BYE);
 }
 
@@ -133,7 +153,7 @@ static void
 test_forged_cancel_and_bye (Scene *scene, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *trying = ask (scene, "INVITE", "victim", "", "");
+  assert_status (scene, 100, "INVITE", "victim", "", "");
   g_autoptr (IpdSipEvent) invite = party_expect (scene->party, IPD_SIP_INVITE);
   g_autofree char *cancel = request (scene->raw, "CANCEL", "victim", "", "");
   char *branch = strstr (cancel, "z9hG4bK-victim");
@@ -144,7 +164,7 @@ test_forged_cancel_and_bye (Scene *scene, gconstpointer data)
   assert_status (scene, 481, "BYE", "victim", "", "");
   g_assert_true (g_queue_is_empty (&scene->party->events));
   ipd_sip_answer (scene->party->sip, invite->call, 480, NULL, NULL, NULL, &error);
-  g_autofree char *last = raw_expect (scene->raw, "SIP/2.0 480 ");
+  expect (scene, "SIP/2.0 480 ");
 }
 
 static void
@@ -368,6 +388,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, test) g_test_add ("/sip/attacks/" name, Scene, NULL, set_up, test, tear_down)
   ADD ("ghost-invite", test_ghost_invite);
+  ADD ("invite-again", test_invite_again);
   ADD ("plain-caller", test_plain_caller);
   ADD ("forged-cancel-and-bye", test_forged_cancel_and_bye);
   ADD ("default-deny", test_default_deny);

@@ -259,6 +259,61 @@ test_many (Pair *pair, gconstpointer data)
   party_assert_empty (pair->client);
 }
 
+/* UDP doubles and loses: a 200 that comes twice is acknowledged twice and told once, and ends nothing. */
+static void
+test_200_again (void)
+{
+  Party *station = party_new ("127.14.0.1", "stationid", NULL);
+  g_autoptr (Raw) phone = raw_new ("127.14.0.3");
+  Party there = { .host = phone->host, .port = phone->port };
+  guint64 call = party_invite (station, &there, "again", offer);
+  g_autofree char *invite = raw_expect (phone, "INVITE ");
+  g_autofree char *ok = raw_answer (phone, invite, "200 OK", "Content-Type: application/sdp\r\n", answer);
+  raw_send (phone, station, ok);
+  g_autofree char *ack = raw_receive (phone);
+  raw_send (phone, station, ok);
+  g_autofree char *ack_again = raw_receive (phone);
+  g_assert_true (g_str_has_prefix (ack, "ACK "));
+  g_assert_cmpstr (ack, ==, ack_again);
+  party_skip (station, IPD_SIP_ANSWERED);
+  ipd_sip_bye (station->sip, call);
+  g_autofree char *bye = raw_receive (phone);
+  g_assert_true (g_str_has_prefix (bye, "BYE "));
+  g_autofree char *bye_ok = raw_answer (phone, bye, "200 OK", "", "");
+  raw_send (phone, station, bye_ok);
+  party_skip (station, IPD_SIP_BYE);
+  party_end (station);
+}
+
+/* The same for a reliable 183: one event, one PRACK. */
+static void
+test_183_again (void)
+{
+  Party *station = party_new ("127.14.0.1", "stationid", NULL);
+  g_autoptr (Raw) phone = raw_new ("127.14.0.3");
+  Party there = { .host = phone->host, .port = phone->port };
+  party_invite (station, &there, "183-again", offer);
+  g_autofree char *invite = raw_expect (phone, "INVITE ");
+  g_autofree char *progress = raw_answer (phone, invite, "183 Here",
+                                          "Require: 100rel\r\nRSeq: 5\r\nContent-Type: application/sdp\r\n", answer);
+  raw_send (phone, station, progress);
+  raw_send (phone, station, progress);
+  g_autofree char *prack = raw_receive (phone);
+  g_assert_true (g_str_has_prefix (prack, "PRACK "));
+  g_autofree char *rack = raw_header (prack, "RAck");
+  g_assert_cmpstr (rack, ==, "5 7 INVITE");
+  g_autofree char *prack_ok = raw_answer (phone, prack, "200 OK", "", "");
+  raw_send (phone, station, prack_ok);
+  g_autofree char *busy = raw_answer (phone, invite, "486 Busy", "", "");
+  raw_send (phone, station, busy);
+  g_autofree char *ack = raw_receive (phone);
+  g_assert_true (g_str_has_prefix (ack, "ACK "));
+  party_skip (station, IPD_SIP_PROGRESS);
+  g_autoptr (IpdSipEvent) failed = party_expect (station, IPD_SIP_FAILED);
+  g_assert_cmpint (failed->status, ==, 486);
+  party_end (station);
+}
+
 /* Two phones that fall silent, one after its 200, one at once: told after 8 s each, at the same time. */
 static void
 test_peer_disappears (void)
@@ -351,6 +406,8 @@ main (int argc, char **argv)
   ADD ("two-legs", test_two_legs);
   ADD ("both-hang-up", test_both_hang_up);
   ADD ("many", test_many);
+  g_test_add_func ("/sip/calls/200-again", test_200_again);
+  g_test_add_func ("/sip/calls/183-again", test_183_again);
   g_test_add_func ("/sip/calls/peer-disappears", test_peer_disappears);
   g_test_add_func ("/sip/calls/shutdown-says-goodbye", test_shutdown_says_goodbye);
   g_test_add_func ("/sip/calls/free-in-a-call", test_free_in_a_call);

@@ -149,6 +149,32 @@ test_licence_refused (Pair *pair, gconstpointer data)
   g_assert_cmpint (failed->status, ==, 403);
 }
 
+static void
+test_ipv6 (void)
+{
+  g_autoptr (GSocketAddress) loopback = g_inet_socket_address_new_from_string ("::1", 0);
+  g_autoptr (GSocket) probe = g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  if (!probe || !g_socket_bind (probe, loopback, FALSE, NULL))
+    {
+      g_test_skip ("this computer has no IPv6");
+      return;
+    }
+  Pair pair = { party_new ("::1", "stationid", look_up), party_new ("::1", user, NULL) };
+  guint reg = start (pair.client, "::1", pair.station->port, user, "the-secret", 0);
+  g_autoptr (IpdSipEvent) request = party_expect (pair.station, IPD_SIP_REGISTER_REQUEST);
+  g_assert_cmpstr (request->contact_host, ==, "::1");
+  g_assert_cmpstr (request->source_host, ==, "::1");
+  ipd_sip_register_reply (pair.station->sip, request->request, 200, "boot-id", 120);
+  party_skip (pair.client, IPD_SIP_REGISTERED);
+  guint64 call = party_invite (pair.station, pair.client, "six", "v=0\r\n");
+  party_skip (pair.client, IPD_SIP_INVITE);
+  ipd_sip_cancel (pair.station->sip, call, 487, NULL);
+  party_skip (pair.client, IPD_SIP_CANCELLED);
+  party_skip (pair.station, IPD_SIP_FAILED);
+  stop (&pair, reg);
+  tear_down (&pair, NULL);
+}
+
 /* ---- the registrar against a bare socket ---- */
 
 static char *
@@ -406,6 +432,7 @@ main (int argc, char **argv)
   ADD ("wrong-secret", test_wrong_secret);
   ADD ("unknown-user", test_unknown_user);
   ADD ("licence-refused", test_licence_refused);
+  g_test_add_func ("/sip/register/ipv6", test_ipv6);
   g_test_add_func ("/sip/register/same-401-for-all", test_same_401_for_all);
   g_test_add_func ("/sip/register/replayed-register", test_replayed_register);
   g_test_add_func ("/sip/register/flood", test_flood);
