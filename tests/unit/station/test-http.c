@@ -63,7 +63,8 @@ test_body_limit (void)
 static void
 test_nonsense (void)
 {
-  static const char *const cases[] = { "\r\n\r\n\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\x01\x01\x01\xfc\r\n\r\n" };
+  static const char *const cases[]
+      = { "GET /nonce NOTHTTP\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\x01\x01\x01\xfc\r\n\r\n" };
   guint16 port;
   g_autoptr (IpdHttp) http = serve (&port);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
