@@ -167,9 +167,7 @@ ipd_speaker_open (IpdSpeaker *speaker)
     {
       ipd_speaker_close (speaker);
       speaker->lost (error ? error->message : _ ("The sound device cannot be opened."), speaker->data);
-      return;
     }
-  gst_element_get_state (ipd_pipeline_get_bin (speaker->pipeline), NULL, NULL, PREROLL_MAX);
 }
 
 void
@@ -185,7 +183,7 @@ ipd_speaker_get_probe (IpdSpeaker *speaker, guint64 *ret_base_time)
     return NULL;
   GstElement *bin = ipd_pipeline_get_bin (speaker->pipeline);
   GstState state = GST_STATE_NULL;
-  gst_element_get_state (bin, &state, NULL, 0);
+  gst_element_get_state (bin, &state, NULL, PREROLL_MAX);
   *ret_base_time = gst_element_get_base_time (bin);
   return state == GST_STATE_PLAYING ? speaker->probe : NULL;
 }

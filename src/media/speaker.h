@@ -30,5 +30,6 @@ void ipd_speaker_close (IpdSpeaker *speaker);
 /**
  * ipd_speaker_get_probe: (nullable): name of the webrtcechoprobe that hears what is played; %NULL if nothing is played
  * or the element is not installed. @ret_base_time: (out): what a pipeline that listens to it must run on as well.
+ * Waits for the speaker to play, half a second at most.
  */
 const char *ipd_speaker_get_probe (IpdSpeaker *speaker, guint64 *ret_base_time);

@@ -374,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/visit/flood-ends-nothing", test_flood_ends_nothing);
   g_test_add_func ("/media/visit/second-viewer", test_second_viewer);
   g_test_add_data_func ("/media/visit/8-viewers", GUINT_TO_POINTER (8), test_many_viewers);
+  g_test_add_data_func ("/media/visit/32-viewers", GUINT_TO_POINTER (32), test_many_viewers);
   g_test_add_func ("/media/visit/new-generation", test_new_generation);
   g_test_add_func ("/media/visit/learns-from-verified", test_learns_from_verified);
   g_test_add_func ("/media/visit/learns-nothing-unverified", test_learns_nothing_unverified);
