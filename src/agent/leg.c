@@ -106,6 +106,14 @@ take_media (IpdLeg *self)
 }
 
 static void
+publish (IpdLeg *self)
+{
+  g_message ("visit %s: %s%s%s", self->call.visit.s, ipd_call_state_to_string (self->call.state),
+             ipd_leg_is_over (self) ? ", " : "", ipd_call_reason_to_string (self->call.reason));
+  ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (self));
+}
+
+static void
 start_desktop (IpdLeg *self)
 {
   IpdUi kind = self->hidden ? IPD_UI_NONE : self->agent->options.ui;
@@ -115,6 +123,7 @@ start_desktop (IpdLeg *self)
       g_warning ("visit %s: what shows it died %d times, giving up", self->call.visit.s, RESTARTS_MAX);
       ipd_leg_set_notice (self,
                           g_strdup (_ ("The window stopped working. “ipdoor answer” and “ipdoor open” still do.")));
+      publish (self);
       return;
     }
   ipd_ui_child_start (self->agent->ui, kind, self->call.visit.s);
@@ -189,14 +198,6 @@ on_unlist (gpointer user_data)
   self->listed = false;
   self->linger = g_timeout_add_seconds (KNOWN_S - LISTED_S, on_forget, self);
   return G_SOURCE_REMOVE;
-}
-
-static void
-publish (IpdLeg *self)
-{
-  g_message ("visit %s: %s%s%s", self->call.visit.s, ipd_call_state_to_string (self->call.state),
-             ipd_leg_is_over (self) ? ", " : "", ipd_call_reason_to_string (self->call.reason));
-  ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (self));
 }
 
 static void

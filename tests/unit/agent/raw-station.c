@@ -2,7 +2,9 @@
 #include "raw-station.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "agent/agent-error.h"
@@ -232,10 +234,17 @@ on_command (IpdBusAgent1 *bus, GVariant *command, RawPlant *plant)
   g_queue_push_tail (&plant->commands, g_variant_ref (command));
 }
 
+/* Between fork and exec: a test that fails leaves nothing behind. */
+static void
+die_with_the_test (gpointer unused)
+{
+  (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 spawn_agent (RawPlant *plant, const char *const *agent_args)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autofree char *log = g_build_filename (plant->dir, "log", NULL);
   g_autoptr (GError) error = NULL;
@@ -256,6 +265,7 @@ spawn_agent (RawPlant *plant, const char *const *agent_args)
   /* Its warnings are about the network it is in; what GLib finds wrong with the program itself stays fatal. */
   g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
   g_ptr_array_add (arguments, (gpointer) AGENT_PROGRAM);
   g_ptr_array_add (arguments, (gpointer) "--bind");
   g_ptr_array_add (arguments, (gpointer) plant->agent_host);
@@ -318,8 +328,9 @@ RawPlant *
 raw_plant_new (guint n, const char *const *agent_args)
 {
   RawPlant *plant = g_new0 (RawPlant, 1);
-  g_autofree char *host = g_strdup_printf ("127.17.%u.1", n);
-  g_autofree char *agent_host = g_strdup_printf ("127.17.%u.2", n);
+  const guint net = 64 + (guint) getpid () % 128;
+  g_autofree char *host = g_strdup_printf ("127.%u.%u.1", net, n);
+  g_autofree char *agent_host = g_strdup_printf ("127.%u.%u.2", net, n);
   g_autoptr (GError) error = NULL;
 
   plant->dir = g_dir_make_tmp ("ipdoor-agent-XXXXXX", NULL);

@@ -58,7 +58,10 @@ typedef struct {
   GQueue commands; /* of GVariant: CommandChanged */
 } RawPlant;
 
-/* @n: makes the addresses 127.17.@n.1 (station) and 127.17.@n.2 (agent). @agent_args: (nullable) after --bind. */
+/*
+ * @n: makes the addresses 127.x.@n.1 (station) and 127.x.@n.2 (agent), where x depends on the process, so that the same
+ * test may run twice on one machine. @agent_args: (nullable): after --bind
+ */
 RawPlant *raw_plant_new (guint n, const char *const *agent_args);
 void raw_plant_free (RawPlant *plant);
 
