@@ -173,27 +173,37 @@ run (Desktop *desktop, IpdAgentLink *link)
   return EXIT_SUCCESS;
 }
 
+static int
+link_and_run (Desktop *desktop)
+{
+  const IpdAgentLinkHandlers handlers = { on_visit, on_command, on_failed, on_lost };
+  g_autoptr (IpdAgentLink) link = NULL;
+  g_autoptr (GError) error = NULL;
+
+  link = ipd_agent_link_open (desktop->socket_path, &handlers, desktop, &error);
+  if (link == NULL)
+    return fail (EX_UNAVAILABLE, error->message);
+  ipd_trace ("linked");
+  return run (desktop, link);
+}
+
 int
 main (int argc, char **argv)
 {
-  const IpdAgentLinkHandlers handlers = { on_visit, on_command, on_failed, on_lost };
   Desktop desktop = { 0 };
-  g_autoptr (IpdAgentLink) link = NULL;
   g_autoptr (GError) error = NULL;
+  GThread *media_init;
   int status;
 
   ipd_trace_init ();
   ipd_trace ("main");
-  g_thread_unref (g_thread_new ("media-init", load_media, NULL));
   ipd_language_init ();
   if (!parse_options (&desktop, &argc, &argv, &error))
     return fail (EX_USAGE, error->message);
-  link = ipd_agent_link_open (desktop.socket_path, &handlers, &desktop, &error);
-  if (link == NULL)
-    return fail (EX_UNAVAILABLE, error->message);
-  ipd_trace ("linked");
+  media_init = g_thread_new ("media-init", load_media, NULL);
   desktop.loop = g_main_loop_new (NULL, FALSE);
-  status = run (&desktop, link);
+  status = link_and_run (&desktop);
+  g_thread_join (media_init); /* a library that is still loading must not see the process end */
   g_main_loop_unref (desktop.loop);
   g_free (desktop.visit);
   g_free (desktop.socket_path);

@@ -169,16 +169,28 @@ take_dict (GHashTable *table, const char *text)
 }
 
 static void
+play_media (Fake *fake, const char *state, gboolean is_new)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (is_new && !fake_media_ring (fake->media, &error))
+    fprintf (stderr, "ipdoor-fake-agent: %s\n", error->message);
+  if (g_str_equal (state, "talking"))
+    fake_media_talk (fake->media);
+}
+
+static void
 take_visit (Fake *fake, const char *text)
 {
+  guint known = g_hash_table_size (fake->visits);
   GVariant *visit = take_dict (fake->visits, text);
   const char *state = "";
 
   if (visit == NULL)
     return;
   g_variant_lookup (visit, "state", "&s", &state);
-  if (fake->media != NULL && g_str_equal (state, "talking"))
-    fake_media_talk (fake->media);
+  if (fake->media != NULL)
+    play_media (fake, state, g_hash_table_size (fake->visits) > known);
   ipd_bus_agent1_emit_visit_changed (fake->skeleton, visit);
 }
 

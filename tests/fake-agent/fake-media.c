@@ -122,10 +122,6 @@ fake_media_new (const char *address, void (*on_ready) (gpointer data), gpointer 
   media->data = data;
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     media->station_fds[i] = media->client_fds[i] = -1;
-  make_key (&media->video);
-  make_key (&media->audio_station);
-  make_key (&media->audio_client);
-  make_key (&media->video_client);
   if (!bind_all (media))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "No ports are free on %s.", address);
   else
@@ -165,6 +161,21 @@ add_viewer (FakeMedia *media)
   ipd_media_station_add_viewer (media->station, LEG, &viewer);
 }
 
+gboolean
+fake_media_ring (FakeMedia *media, GError **error)
+{
+  make_key (&media->video);
+  make_key (&media->audio_station);
+  make_key (&media->audio_client);
+  make_key (&media->video_client);
+  media->generation = 0;
+  ipd_media_station_stop_visit (media->station);
+  if (!ipd_media_station_start_visit (media->station, media->station_fds, &media->video, error))
+    return FALSE;
+  add_viewer (media);
+  return TRUE;
+}
+
 void
 fake_media_talk (FakeMedia *media)
 {
@@ -195,7 +206,6 @@ fake_media_open (FakeMedia *media, GUnixFDList **ret_fds)
   GVariantDict dict;
 
   next_generation (media);
-  add_viewer (media);
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "local-generation", "u", media->generation - 1);
   g_variant_dict_insert (&dict, "audio-host", "s", media->address);

@@ -17,6 +17,9 @@ typedef struct _FakeMedia FakeMedia;
 FakeMedia *fake_media_new (const char *address, void (*on_ready) (gpointer data), gpointer data, GError **error);
 void fake_media_free (FakeMedia *media);
 
+/* A new visit, with new keys: the picture goes to the client's sockets from here on. Ends the one before. */
+gboolean fake_media_ring (FakeMedia *media, GError **error);
+
 /* Sound both ways, as after a 200. */
 void fake_media_talk (FakeMedia *media);
 
