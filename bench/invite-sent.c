@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Prints the CLOCK_MONOTONIC microseconds at which the next SIP INVITE passed an interface of this network namespace, read from a raw packet
- * socket, so that neither sender nor receiver is asked. Exits 1 after 10 s, 2 without the right to listen.
+ * Prints the CLOCK_MONOTONIC microseconds at which the next SIP INVITE passed an interface of this network namespace,
+ * read from a raw packet socket, so that neither sender nor receiver is asked. Exits 1 after 10 s, 2 without the right
+ * to listen.
  *
  *   invite-sent     (says "listening" on stderr once it does)
  */
