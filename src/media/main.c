@@ -234,6 +234,14 @@ play (Program *program)
   return ok ? EXIT_SUCCESS : fail (error, EX_UNAVAILABLE);
 }
 
+/* Plugins load while the agent is asked: together that is most of a cold start. */
+static gpointer
+load_media (gpointer data)
+{
+  ipd_media_init ();
+  return NULL;
+}
+
 static char *
 default_socket (void)
 {
@@ -281,6 +289,7 @@ main (int argc, char **argv)
     {
       if (program.socket_path == NULL)
         program.socket_path = default_socket ();
+      g_thread_unref (g_thread_new ("media-init", load_media, NULL));
       status = play (&program);
     }
   program_clear (&program);

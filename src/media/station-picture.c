@@ -158,8 +158,8 @@ ipd_station_picture_free (IpdStationPicture *picture)
 void
 ipd_station_picture_unit (IpdStationPicture *picture, GstBuffer *unit)
 {
-  if (g_atomic_int_get (&picture->n_viewers) > 0)
-    ipd_video_send_unit (picture->send, unit);
+  /* Also while nobody watches: the first viewer comes within ms and finds the first key frame kept. */
+  ipd_video_send_unit (picture->send, unit);
 }
 
 void

@@ -154,6 +154,33 @@ test_second_viewer (void)
   door_clear (&door);
 }
 
+static bool
+has_key_frame (gpointer data)
+{
+  return stats_of (data).key_frames >= 2;
+}
+
+/* A visit's first key frame is made before anybody answered its INVITE. Who comes just after it must not wait for the
+ * next one. */
+static void
+test_viewer_after_first_key_frame (void)
+{
+  Door door;
+  Room room;
+  door_init (&door, NULL, NULL);
+  door_start_visit (&door);
+  g_assert_true (wait_until (has_key_frame, &door, LONG_MS));
+  gint64 start = g_get_monotonic_time ();
+  room_init (&room, &door, 0);
+  room_start (&room, NULL, NULL);
+  g_assert_true (wait_until (has_frame, &room, LONG_MS));
+  double ms = (double) (room.first_us - start) / 1000;
+  g_test_message ("first frame after %.1f ms, %u forced key frames", ms, (guint) stats_of (&door).forced_key_frames);
+  g_assert_cmpuint (stats_of (&door).key_frames, ==, 2);
+  room_clear (&room);
+  door_clear (&door);
+}
+
 typedef struct {
   Room rooms[32];
   guint n;
@@ -373,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/visit/wrong-key", test_wrong_key);
   g_test_add_func ("/media/visit/flood-ends-nothing", test_flood_ends_nothing);
   g_test_add_func ("/media/visit/second-viewer", test_second_viewer);
+  g_test_add_func ("/media/visit/viewer-after-first-key-frame", test_viewer_after_first_key_frame);
   g_test_add_data_func ("/media/visit/8-viewers", GUINT_TO_POINTER (8), test_many_viewers);
   g_test_add_data_func ("/media/visit/32-viewers", GUINT_TO_POINTER (32), test_many_viewers);
   g_test_add_func ("/media/visit/new-generation", test_new_generation);
