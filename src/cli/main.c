@@ -20,7 +20,8 @@ const CliVerb cli_verbs[] = {
   { "devices", "", N_ ("List the stations of the plant and their outputs"), NULL, cli_devices },
   { "open", "[DEVICE] [OUTPUT]", N_ ("Open a door, and say what became of it"),
     N_ ("DEVICE is an id or a name; it can be left away where there is one station. OUTPUT is the station's first lock "
-        "if left away. Exits with 0 only when the contact saw the door open, or when an output without contact was "
+        "if left away. While a visitor rings there, the door is opened for that visit. Exits with 0 only when the "
+        "contact saw the door open, or when an output without contact was "
         "actuated."),
     cli_open },
   { "call", "DEVICE", N_ ("See and hear a station without a ring"), NULL, cli_call },

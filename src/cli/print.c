@@ -144,6 +144,8 @@ cli_print_visit (GVariant *visit)
   if (strcmp (cli_text (visit, "contact"), "open") == 0)
     g_print (" (%s)", word_for_people ("contact-open"));
   g_print ("\n");
+  if (*cli_text (visit, "notice") != '\0')
+    g_print ("    %s\n", cli_text (visit, "notice"));
   (void) fflush (stdout);
 }
 

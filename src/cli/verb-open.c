@@ -120,16 +120,39 @@ on_closed (GDBusConnection *connection, gboolean vanished, GError *error, Openin
   finish (opening, CLI_NO_AGENT);
 }
 
+/* A visitor who rings there now is who the door is opened for: the ring then ends everywhere. "" if nobody does. */
+static char *
+find_visit (IpdBusAgent1 *agent, const char *device)
+{
+  g_autoptr (GVariant) visits = NULL;
+  GVariantIter iter;
+  GVariant *visit;
+  char *found = NULL;
+
+  if (!ipd_bus_agent1_call_get_visits_sync (agent, &visits, NULL, NULL))
+    return g_strdup ("");
+  g_variant_iter_init (&iter, visits);
+  while ((visit = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      if (found == NULL && strcmp (cli_text (visit, "device"), device) == 0
+          && strcmp (cli_text (visit, "state"), "ended") != 0)
+        found = g_strdup (cli_text (visit, "id"));
+      g_variant_unref (visit);
+    }
+  return found != NULL ? found : g_strdup ("");
+}
+
 static void
 run (Opening *opening, const char *device, const char *output)
 {
+  g_autofree char *visit = find_visit (opening->agent, device);
   GDBusConnection *connection = g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->agent));
   guint timeout = g_timeout_add_seconds (OPEN_TIMEOUT_S, on_timeout, opening);
 
   opening->loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (opening->agent, "command-changed", G_CALLBACK (on_command), opening);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), opening);
-  ipd_bus_agent1_call_open (opening->agent, device, output, "", NULL, on_opened, opening);
+  ipd_bus_agent1_call_open (opening->agent, device, output, visit, NULL, on_opened, opening);
   g_main_loop_run (opening->loop);
   g_signal_handlers_disconnect_by_data (connection, opening);
   g_signal_handlers_disconnect_by_data (opening->agent, opening);
