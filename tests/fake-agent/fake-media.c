@@ -76,13 +76,25 @@ bind_pair (const char *address, int fds[static 2])
   return FALSE;
 }
 
-static gboolean
-bind_all (FakeMedia *media)
+static void
+close_all (int fds[static IPD_MEDIA_N_FDS])
 {
-  return bind_pair (media->address, media->station_fds + IPD_MEDIA_FD_AUDIO_RTP)
-         && bind_pair (media->address, media->station_fds + IPD_MEDIA_FD_VIDEO_RTP)
-         && bind_pair (media->address, media->client_fds + IPD_MEDIA_FD_AUDIO_RTP)
-         && bind_pair (media->address, media->client_fds + IPD_MEDIA_FD_VIDEO_RTP);
+  for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
+    {
+      if (fds[i] >= 0)
+        close (fds[i]);
+      fds[i] = -1;
+    }
+}
+
+static gboolean
+bind_all (FakeMedia *media, int fds[static IPD_MEDIA_N_FDS], GError **error)
+{
+  if (bind_pair (media->address, fds + IPD_MEDIA_FD_AUDIO_RTP)
+      && bind_pair (media->address, fds + IPD_MEDIA_FD_VIDEO_RTP))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "No ports are free on %s.", media->address);
+  return FALSE;
 }
 
 static void
@@ -122,9 +134,7 @@ fake_media_new (const char *address, void (*on_ready) (gpointer data), gpointer 
   media->data = data;
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     media->station_fds[i] = media->client_fds[i] = -1;
-  if (!bind_all (media))
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "No ports are free on %s.", address);
-  else
+  if (bind_all (media, media->station_fds, error))
     media->station = ipd_media_station_new (&config, on_station_event, media, error);
   if (media->station == NULL
       || !ipd_media_station_start_visit (media->station, media->station_fds, &media->video, error))
@@ -136,13 +146,8 @@ void
 fake_media_free (FakeMedia *media)
 {
   g_clear_pointer (&media->station, ipd_media_station_free);
-  for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
-    {
-      if (media->station_fds[i] >= 0)
-        close (media->station_fds[i]);
-      if (media->client_fds[i] >= 0)
-        close (media->client_fds[i]);
-    }
+  close_all (media->station_fds);
+  close_all (media->client_fds);
   g_free (media->address);
   g_free (media);
 }
@@ -170,6 +175,10 @@ fake_media_ring (FakeMedia *media, GError **error)
   make_key (&media->video_client);
   media->generation = 0;
   ipd_media_station_stop_visit (media->station);
+  /* As an agent has them: of this visit alone, with nothing of an older one in their buffers. */
+  close_all (media->client_fds);
+  if (!bind_all (media, media->client_fds, error))
+    return FALSE;
   if (!ipd_media_station_start_visit (media->station, media->station_fds, &media->video, error))
     return FALSE;
   add_viewer (media);
