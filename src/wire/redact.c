@@ -20,7 +20,8 @@ typedef struct {
 
 #define SECRET_WORDS "(?:c?nonce|[a-z_-]*secret|[a-z_-]*key|k|proof|package|pin|pass(?:word|wd)?|seed|response|token)"
 
-/* In this order: whole tokens and headers first, then named values, at last what only looks like a code. */
+/* No value spans lines, so that a quote left open in one line cannot pair with one that opens a secret in the next.
+ * In this order: whole tokens and headers first, then named values, at last what only looks like a code. */
 static const Rule rules[] = {
   { "v[0-9]\\.(?:public|local)\\.[A-Za-z0-9_.=-]*", REDACTED, 0 },
   { "^((?:proxy-)?authori[sz]ation|ipdoor-auth|(?:www|proxy)-authenticate|authentication-info)[ \\t]*:.*(?:\\r?\\n[ "
@@ -29,10 +30,10 @@ static const Rule rules[] = {
   { "\\b((?:proxy-)?authori[sz]ation|ipdoor-auth)\\b[ \\t]*[:=][^\\r\\n]*", "\\1: " REDACTED, G_REGEX_CASELESS },
   { "(a=(?:ipdoor-keys|crypto)|k=[a-z0-9]+)[ \\t]*:[^\\r\\n\"]*", "\\1:" REDACTED, G_REGEX_CASELESS },
   { "(ipdoor-keys)[ \\t]*[:=][ \\t]*[^\\s\"]+", "\\1:" REDACTED, G_REGEX_CASELESS },
-  { "(\"" SECRET_WORDS "\"\\s*:\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"?|[^\\s,}\\]]+)", "\\1\"" REDACTED "\"",
+  { "(\"" SECRET_WORDS "\"[ \\t]*:[ \\t]*)(?:\"(?:[^\"\\\\\r\n]|\\\\.)*\"?|[^\\s,}\\]]+)", "\\1\"" REDACTED "\"",
     G_REGEX_CASELESS },
   { "(?<![A-Za-z0-9])(" SECRET_WORDS
-    "\\s*[=:]\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"?|'[^']*'?|(?!\\[redacted\\])[^\\s,;&\"']+)",
+    "[ \\t]*[=:][ \\t]*)(?:\"(?:[^\"\\\\\r\n]|\\\\.)*\"?|'[^'\r\n]*'?|(?!\\[redacted\\])[^\\s,;&\"']+)",
     "\\1" REDACTED, G_REGEX_CASELESS },
   { "(?<![A-Za-z0-9])(?:[A-Za-z0-9]{5}[- ]){3}[A-Za-z0-9]{5}(?![A-Za-z0-9])", REDACTED, 0 },
   { "(?<![A-Za-z0-9])(?=[0-9]*[A-Z])[A-Z0-8]{20}(?![A-Za-z0-9])", REDACTED, G_REGEX_CASELESS },
