@@ -11,8 +11,10 @@
 #include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
-/* The first packet passes at once and packets in order never wait; this is how long a missing one is waited for. */
-#define JITTER "rtpjitterbuffer name=jitter latency=60 faststart-min-packets=1 do-lost=true"
+/* How long a missing packet is waited for; packets in order never wait. The first one would, for something older that
+ * may still come, unless the patience begins behind it (faststart-min-packets does not help when an event is queued
+ * before it). */
+#define PATIENCE_MS 60
 
 struct _IpdVideoReceive {
   IpdPipeline *pipeline;
@@ -74,6 +76,13 @@ on_verified (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return ours ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
+static GstPadProbeReturn
+on_first_in_order (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_object_set (data, "latency", PATIENCE_MS, NULL);
+  return GST_PAD_PROBE_REMOVE;
+}
+
 /* Depayloader and decoder ask upstream for a key frame when they miss something. */
 static GstPadProbeReturn
 on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -112,6 +121,9 @@ configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaKey *key, co
   ipd_srtp_accept_one (srtp, key);
   g_autoptr (GstPad) verified = gst_element_get_static_pad (srtp, "rtp_src");
   gst_pad_add_probe (verified, GST_PAD_PROBE_TYPE_BUFFER, on_verified, receive, NULL);
+  GstElement *jitter = ipd_pipeline_get (receive->pipeline, "jitter");
+  g_autoptr (GstPad) in_order = gst_element_get_static_pad (jitter, "src");
+  gst_pad_add_probe (in_order, GST_PAD_PROBE_TYPE_BUFFER, on_first_in_order, jitter, NULL);
   g_autoptr (GstPad) depay = gst_element_get_static_pad (ipd_pipeline_get (receive->pipeline, "depay"), "sink");
   gst_pad_add_probe (depay, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, receive, NULL);
   GstElement *decoder = ipd_pipeline_get (receive->pipeline, "decoder");
@@ -132,14 +144,14 @@ pipeline_new (IpdWorker *worker, IpdVideoReceive *receive, GError **error)
       g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "H.264 decoder");
       return NULL;
     }
-  g_autofree char *description
-      = g_strconcat ("udpsrc name=net close-socket=false ! srtpdec name=srtp ! " JITTER
-                     " ! rtph264depay name=depay wait-for-keyframe=true request-keyframe=true ! h264parse ! ",
-                     decoder,
-                     " ! videoconvert ! video/x-raw,format=BGRA"
-                     " ! appsink name=pictures sync=false max-buffers=2 drop=true"
-                     " srtp.rtcp_src ! fakesink sync=false async=false",
-                     NULL);
+  g_autofree char *description = g_strconcat ("udpsrc name=net close-socket=false ! srtpdec name=srtp"
+                                              " ! rtpjitterbuffer name=jitter latency=0 do-lost=true ! rtph264depay "
+                                              "name=depay wait-for-keyframe=true request-keyframe=true ! h264parse ! ",
+                                              decoder,
+                                              " ! videoconvert ! video/x-raw,format=BGRA"
+                                              " ! appsink name=pictures sync=false max-buffers=2 drop=true"
+                                              " srtp.rtcp_src ! fakesink sync=false async=false",
+                                              NULL);
   const IpdPipelineHandlers handlers = { .error = on_error };
   return ipd_pipeline_new (worker, "video-receive", description, &handlers, receive, error);
 }
