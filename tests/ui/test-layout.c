@@ -30,8 +30,8 @@ static const char *const doors[] = {
   "@a(sssb) []",
   "[('door', 'Front door', 'lock', true)]",
   "[('door', 'Portone carraio con apertura automatizzata lato strada', 'lock', true)]",
-  "[('a', 'Front door', 'lock', true), ('b', 'Garden gate', 'gate', false), ('c', 'Stairs light', 'light', false), "
-  "('d', 'Car park with a barrier', 'gate', true), ('e', 'Cellar', 'lock', false)]",
+  ("[('a', 'Front door', 'lock', true), ('b', 'Garden gate', 'gate', false), ('c', 'Stairs light', 'light', false), "
+   "('d', 'Car park with a barrier', 'gate', true), ('e', 'Cellar', 'lock', false)]"),
 };
 
 static IpdDeskVisit *
