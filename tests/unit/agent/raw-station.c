@@ -290,6 +290,8 @@ connect_agent (RawPlant *plant)
   g_assert_no_error (error);
   g_signal_connect (plant->bus, "visit-changed", G_CALLBACK (on_visit), plant);
   g_signal_connect (plant->bus, "command-changed", G_CALLBACK (on_command), plant);
+  /* Connected is not yet served: signals go to who has had an answer. */
+  g_variant_unref (raw_plant_visits (plant));
 }
 
 void

@@ -161,6 +161,7 @@ stop (GSubprocess **process)
 {
   g_subprocess_send_signal (*process, SIGTERM);
   g_subprocess_wait (*process, NULL, NULL);
+  g_assert_true (g_subprocess_get_successful (*process));
   g_clear_object (process);
 }
 
