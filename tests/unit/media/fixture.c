@@ -208,6 +208,7 @@ on_frame (IpdMediaClient *client, const IpdVideoFrame *frame, gpointer data)
       room->first = strip_read (frame);
     }
   room->last = strip_read (frame);
+  room->broken += !room->last.valid;
   room->width = frame->width;
 }
 

@@ -60,6 +60,7 @@ typedef struct {
   IpdMediaKey audio_tx, audio_rx, video_rtcp_tx;
   char *output;
   guint frames;
+  guint broken; /* of these, with a strip that does not add up */
   Strip first;
   Strip last;
   gint64 first_us; /* monotonic */
