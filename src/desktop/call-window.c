@@ -9,8 +9,9 @@
 #include "desktop/quiet-window.h"
 #include "desktop/widgets.h"
 
-#define DEFAULT_WIDTH     880
-#define DEFAULT_HEIGHT    700
+/* A 4:3 picture fills what header and controls leave. */
+#define DEFAULT_WIDTH     800
+#define DEFAULT_HEIGHT    729
 #define VIDEO_MIN_WIDTH   320
 #define VIDEO_MIN_HEIGHT  200
 #define OUTPUT_NAME_CHARS 16

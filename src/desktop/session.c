@@ -239,7 +239,8 @@ ipd_session_start_media (IpdSession *self)
   g_autoptr (GError) error = NULL;
   IpdMediaParams params = { 0 };
 
-  if (self->visit->state == IPD_DESK_STATE_ENDED)
+  /* A call of ours has no media before the station answered; it is asked for again when something changes. */
+  if (self->media != NULL || self->visit->state == IPD_DESK_STATE_ENDED || self->visit->state == IPD_DESK_STATE_CALLING)
     return;
   if (ipd_agent_link_open_media (self->link, self->visit->id, &params, &error))
     {
@@ -250,7 +251,7 @@ ipd_session_start_media (IpdSession *self)
   if (self->media == NULL)
     {
       g_warning ("visit %s: no media: %s", self->visit->id, error->message);
-      self->placeholder = g_strdup (_ ("The picture cannot be shown."));
+      say_no_picture (self, _ ("The picture cannot be shown."));
       return;
     }
   update_media (self);
@@ -430,6 +431,7 @@ ipd_session_take_visit (IpdSession *self, IpdDeskVisit *visit)
     }
   ipd_desk_visit_free (self->visit);
   self->visit = visit;
+  ipd_session_start_media (self);
   update_media (self);
   update (self);
 }
