@@ -137,6 +137,12 @@ ipd_paths_write_private (const char *path, const char *contents, gssize length, 
 {
   g_autoptr (GError) local = NULL;
 
+  /* Newer GLib keeps the mode of the file it replaces, also one that somebody had opened up. */
+  if (g_chmod (path, 0600) != 0 && errno != ENOENT)
+    {
+      set_errno (error, errno, "Cannot write", path);
+      return false;
+    }
   if (g_file_set_contents_full (path, contents, length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                 0600, &local))
     return true;
