@@ -15,6 +15,7 @@
 #define VIDEO_MIN_WIDTH   320
 #define VIDEO_MIN_HEIGHT  200
 #define OUTPUT_NAME_CHARS 16
+#define STATUS_CHARS      44
 /* The popup's buttons stood elsewhere: nobody has aimed at these yet. */
 #define GUARD_MS 500
 
@@ -144,33 +145,36 @@ build_header (const char *station)
   return header;
 }
 
+/* On the picture, so that full screen has it too. */
+static GtkWidget *
+build_state (IpdCallWindow *self)
+{
+  GtkWidget *state = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  self->elapsed = gtk_label_new (NULL);
+  self->status = ipd_status_line_new (STATUS_CHARS);
+  gtk_widget_add_css_class (self->elapsed, "elapsed");
+  gtk_box_append (GTK_BOX (state), self->status);
+  gtk_box_append (GTK_BOX (state), self->elapsed);
+  gtk_widget_add_css_class (state, "state");
+  gtk_widget_set_halign (state, GTK_ALIGN_END);
+  gtk_widget_set_valign (state, GTK_ALIGN_START);
+  return state;
+}
+
 static GtkWidget *
 build_video (IpdCallWindow *self, IpdVideoPaintable *video)
 {
   self->video = ipd_video_view_new (video, VIDEO_MIN_WIDTH, VIDEO_MIN_HEIGHT);
   self->notice = ipd_notice_new ();
-  gtk_widget_set_halign (self->notice, GTK_ALIGN_CENTER);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->notice), STATUS_CHARS);
+  gtk_widget_set_halign (self->notice, GTK_ALIGN_START);
   gtk_widget_set_valign (self->notice, GTK_ALIGN_START);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->video), self->notice);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->video), build_state (self));
   gtk_widget_set_vexpand (self->video, TRUE);
   gtk_widget_set_hexpand (self->video, TRUE);
   return self->video;
-}
-
-static GtkWidget *
-build_state (IpdCallWindow *self)
-{
-  GtkWidget *state = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
-
-  self->elapsed = gtk_label_new (NULL);
-  self->status = ipd_status_line_new ();
-  gtk_label_set_xalign (GTK_LABEL (self->elapsed), 0);
-  gtk_widget_add_css_class (self->elapsed, "elapsed");
-  gtk_widget_set_size_request (self->status, 190, -1);
-  gtk_widget_set_valign (state, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (state), self->elapsed);
-  gtk_box_append (GTK_BOX (state), self->status);
-  return state;
 }
 
 static void
@@ -204,9 +208,9 @@ build_controls (IpdCallWindow *self, const IpdDeskVisit *visit)
 }
 
 static GtkWidget *
-build_view_controls (IpdCallWindow *self)
+build_volume (IpdCallWindow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *icon = gtk_image_new_from_icon_name ("ipdoor-volume-symbolic");
   GtkWidget *volume = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 100, 5);
 
@@ -215,12 +219,17 @@ build_view_controls (IpdCallWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (volume), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Volume"), -1);
   gtk_widget_set_tooltip_text (volume, _ ("Volume"));
   g_signal_connect (volume, "value-changed", G_CALLBACK (on_volume_changed), self);
-  self->full_screen = ipd_action_icon_new ("ipdoor-full-screen-symbolic", _ ("Full screen"));
-  g_signal_connect_swapped (self->full_screen, "clicked", G_CALLBACK (toggle_full_screen), self);
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), volume);
-  gtk_box_append (GTK_BOX (box), self->full_screen);
   return box;
+}
+
+static GtkWidget *
+build_full_screen (IpdCallWindow *self)
+{
+  self->full_screen = ipd_action_icon_new ("ipdoor-full-screen-symbolic", _ ("Full screen"));
+  g_signal_connect_swapped (self->full_screen, "clicked", G_CALLBACK (toggle_full_screen), self);
+  return self->full_screen;
 }
 
 static void
@@ -229,9 +238,9 @@ build (IpdCallWindow *self, IpdVideoPaintable *video, const IpdDeskVisit *visit)
   GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = gtk_center_box_new ();
 
-  gtk_center_box_set_start_widget (GTK_CENTER_BOX (bar), build_state (self));
+  gtk_center_box_set_start_widget (GTK_CENTER_BOX (bar), build_volume (self));
   gtk_center_box_set_center_widget (GTK_CENTER_BOX (bar), build_controls (self, visit));
-  gtk_center_box_set_end_widget (GTK_CENTER_BOX (bar), build_view_controls (self));
+  gtk_center_box_set_end_widget (GTK_CENTER_BOX (bar), build_full_screen (self));
   gtk_widget_add_css_class (bar, "bar");
   gtk_box_append (GTK_BOX (page), build_video (self, video));
   gtk_box_append (GTK_BOX (page), bar);

@@ -164,7 +164,7 @@ build_state (IpdPopup *self)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
 
-  self->status = ipd_status_line_new ();
+  self->status = ipd_status_line_new (1);
   self->elapsed = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->elapsed, "elapsed");
   gtk_widget_set_valign (self->elapsed, GTK_ALIGN_CENTER);

@@ -164,7 +164,7 @@ ipd_video_view_set_placeholder (GtkWidget *view, const char *text)
 }
 
 GtkWidget *
-ipd_status_line_new (void)
+ipd_status_line_new (int chars)
 {
   GtkWidget *status = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 7);
   GtkWidget *icon = gtk_image_new ();
@@ -178,7 +178,7 @@ ipd_status_line_new (void)
   gtk_label_set_wrap (GTK_LABEL (text), TRUE);
   gtk_label_set_lines (GTK_LABEL (text), 2);
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (text), 1);
+  gtk_label_set_max_width_chars (GTK_LABEL (text), chars);
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_box_append (GTK_BOX (status), icon);

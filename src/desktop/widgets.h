@@ -37,8 +37,11 @@ void ipd_action_button_set (GtkWidget *button, const char *icon_name, const char
 GtkWidget *ipd_video_view_new (IpdVideoPaintable *video, int width, int height);
 void ipd_video_view_set_placeholder (GtkWidget *view, const char *text);
 
-/* One line of text with the icon or the spinner of its tone. */
-GtkWidget *ipd_status_line_new (void);
+/*
+ * One line of text with the icon or the spinner of its tone.
+ * @chars: how much text it asks room for in a line; it takes two lines and an ellipsis at most
+ */
+GtkWidget *ipd_status_line_new (int chars);
 void ipd_status_line_set (GtkWidget *status, const IpdDeskLine *line);
 
 /* A sentence that matters (no sound device, not encrypted); hidden while @text is %NULL. */
