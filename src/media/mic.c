@@ -22,6 +22,7 @@ struct _IpdMic {
   IpdSoundSpec spec;
   IpdPipeline *pipeline;
   int muted; /* atomic */
+  int moved; /* atomic: samples came since the start or the last end */
 };
 
 static void open_silence (IpdMic *mic);
@@ -69,6 +70,7 @@ on_samples (GstAppSink *sink, gpointer data)
   GstMapInfo map;
   if (sample == NULL || !gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
     return GST_FLOW_OK;
+  g_atomic_int_set (&mic->moved, 1);
   gsize n = map.size / sizeof (int16_t);
   g_autofree int16_t *silence = g_atomic_int_get (&mic->muted) ? g_new0 (int16_t, n) : NULL;
   mic->handlers.samples (silence ? silence : (const int16_t *) map.data, n, mic->data);
@@ -87,11 +89,13 @@ on_error (const char *why, gpointer data)
   open_silence (mic);
 }
 
+/* A file begins again, unless there was no sound in it. */
 static void
 on_eos (gpointer data)
 {
   IpdMic *mic = data;
-  ipd_pipeline_rewind (mic->pipeline);
+  if (!g_atomic_int_compare_and_exchange (&mic->moved, 1, 0) || !ipd_pipeline_rewind (mic->pipeline))
+    on_error ("it came to its end", mic);
 }
 
 static char *

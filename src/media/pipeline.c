@@ -119,10 +119,10 @@ ipd_pipeline_play (IpdPipeline *pipeline)
   return gst_element_set_state (pipeline->bin, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }
 
-void
+bool
 ipd_pipeline_rewind (IpdPipeline *pipeline)
 {
-  gst_element_seek_simple (pipeline->bin, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT, 0);
+  return gst_element_seek_simple (pipeline->bin, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT, 0);
 }
 
 bool

@@ -42,8 +42,8 @@ GstElement *ipd_pipeline_get_bin (IpdPipeline *pipeline);
 /** ipd_pipeline_play: false if it cannot even start; the cause comes to the error handler as well. */
 bool ipd_pipeline_play (IpdPipeline *pipeline);
 
-/** ipd_pipeline_rewind: back to the start, for files that loop. */
-void ipd_pipeline_rewind (IpdPipeline *pipeline);
+/** ipd_pipeline_rewind: back to the start, for files that loop; false if the source cannot. */
+bool ipd_pipeline_rewind (IpdPipeline *pipeline);
 
 /** ipd_has_element: whether the plugin of this element is installed (and its device there, for hardware). */
 bool ipd_has_element (const char *factory);

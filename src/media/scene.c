@@ -243,9 +243,11 @@ ipd_scene_draw_arm (IpdCanvas *canvas, double angle)
   ipd_canvas_ellipse (canvas, palm, 17, 18, shade (0xf3c5a0, 0xdea27a));
   for (int i = 0; i < 4; i++)
     {
-      double finger = angle + (i - 1.5) * 0.20;
+      double finger = angle + (i - 1.5) * 0.17;
       ipd_canvas_stroke (canvas, P (palm.x + 8 * sin (finger), palm.y - 8 * cos (finger)),
-                         P (palm.x + 33 * sin (finger), palm.y - 33 * cos (finger)), 8.5, flat (0xf0bf99));
+                         P (palm.x + (i == 1 || i == 2 ? 41 : 36) * sin (finger),
+                            palm.y - (i == 1 || i == 2 ? 41 : 36) * cos (finger)),
+                         8.5, flat (0xf0bf99));
     }
   ipd_canvas_stroke (canvas, palm, P (palm.x - 22 * cos (angle - 0.5), palm.y - 22 * sin (angle - 0.5)), 8.5,
                      flat (0xecb991));

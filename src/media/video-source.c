@@ -21,7 +21,11 @@ struct _IpdVideoSource {
   IpdVideoSourceHandlers handlers;
   gpointer data;
   GstPad *encoder_src;
-  int open; /* atomic */
+  gint64 start_us;
+  GSource *end_signal;
+  IpdCameraKind kind;
+  int moved; /* atomic: a picture came since the start or the last end */
+  int open;  /* atomic */
 };
 
 static GstFlowReturn
@@ -40,7 +44,26 @@ static GstPadProbeReturn
 on_raw_picture (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   IpdVideoSource *source = data;
-  return g_atomic_int_get (&source->open) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  g_atomic_int_set (&source->moved, 1);
+  if (!g_atomic_int_get (&source->open))
+    return GST_PAD_PROBE_DROP;
+  /* A file that starts again turns its time back, and encoders do not take that. */
+  GstBuffer *picture = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_BUFFER_PTS (picture) = (GstClockTime) (g_get_monotonic_time () - source->start_us) * GST_USECOND;
+  GST_BUFFER_DTS (picture) = GST_CLOCK_TIME_NONE;
+  GST_PAD_PROBE_INFO_DATA (info) = picture;
+  return GST_PAD_PROBE_OK;
+}
+
+/* The end of a file ends before the encoder: it goes on with the next round. */
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  IpdVideoSource *source = data;
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  ipd_worker_signal_raise (source->end_signal);
+  return GST_PAD_PROBE_DROP;
 }
 
 static void
@@ -50,11 +73,14 @@ on_error (const char *why, gpointer data)
   source->handlers.failed (why, source->data);
 }
 
+/* A file begins again, unless it had no picture in it; a camera that comes to its end is gone. */
 static void
-on_eos (gpointer data)
+on_end (gpointer data)
 {
   IpdVideoSource *source = data;
-  ipd_pipeline_rewind (source->pipeline);
+  bool again = source->kind == IPD_CAMERA_FILE && g_atomic_int_compare_and_exchange (&source->moved, 1, 0);
+  if (!again || !ipd_pipeline_rewind (source->pipeline))
+    source->handlers.failed ("it came to its end", source->data);
 }
 
 static char *
@@ -124,6 +150,7 @@ configure (IpdVideoSource *source, const IpdCameraSpec *spec)
   GstElement *encoder = ipd_pipeline_get (source->pipeline, "encoder");
   g_autoptr (GstPad) raw = gst_element_get_static_pad (encoder, "sink");
   gst_pad_add_probe (raw, GST_PAD_PROBE_TYPE_BUFFER, on_raw_picture, source, NULL);
+  gst_pad_add_probe (raw, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, source, NULL);
   source->encoder_src = gst_element_get_static_pad (encoder, "src");
   GstAppSinkCallbacks callbacks = { .new_sample = on_unit };
   gst_app_sink_set_callbacks (GST_APP_SINK (ipd_pipeline_get (source->pipeline, "units")), &callbacks, source, NULL);
@@ -140,7 +167,10 @@ ipd_video_source_new (IpdWorker *worker, const IpdCameraSpec *spec, const IpdVid
   IpdVideoSource *source = g_new0 (IpdVideoSource, 1);
   source->handlers = *handlers;
   source->data = data;
-  const IpdPipelineHandlers pipeline_handlers = { on_error, on_eos };
+  source->kind = spec->kind;
+  source->start_us = g_get_monotonic_time ();
+  source->end_signal = ipd_worker_signal_new (worker, on_end, source);
+  const IpdPipelineHandlers pipeline_handlers = { .error = on_error };
   source->pipeline = ipd_pipeline_new (worker, "camera", description, &pipeline_handlers, source, error);
   if (source->pipeline == NULL)
     {
@@ -159,6 +189,7 @@ ipd_video_source_free (IpdVideoSource *source)
     return;
   ipd_painter_free (source->painter);
   ipd_pipeline_free (source->pipeline);
+  ipd_worker_clear_source (&source->end_signal);
   g_clear_object (&source->encoder_src);
   g_free (source);
 }

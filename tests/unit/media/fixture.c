@@ -138,6 +138,8 @@ on_door_event (IpdMediaStation *station, IpdMediaStationEvent event, guint leg, 
     door->camera_ready = true;
   else if (event == IPD_MEDIA_STATION_CAMERA_LOST)
     door->camera_lost = true;
+  else if (event == IPD_MEDIA_STATION_NO_MICROPHONE)
+    door->no_microphone = true;
   else if (event == IPD_MEDIA_STATION_VIEWER_SEEN)
     door->seen[leg]++;
 }

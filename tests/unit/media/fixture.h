@@ -37,6 +37,7 @@ typedef struct {
   char *speaker_path;
   bool camera_ready;
   bool camera_lost;
+  bool no_microphone;
   guint seen[64];
 } Door;
 
