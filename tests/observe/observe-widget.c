@@ -10,6 +10,8 @@
 #include <atspi/atspi.h>
 #include <getopt.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "observe.h"
 
@@ -256,37 +258,62 @@ parse (int argc, char **argv, Wish *wish)
   return wish->name != NULL || wish->text != NULL || wish->list;
 }
 
+/* Looks once, in a process that has seen nothing yet. */
+static int
+look (const Wish *wish)
+{
+  AUTO AtspiAccessible *widget = NULL;
+
+  if (atspi_init () > 1)
+    return OBSERVE_USAGE;
+  widget = find_in_application (wish);
+  if (wish->list)
+    return OBSERVE_SEEN;
+  if (widget == NULL)
+    return OBSERVE_TIMEOUT;
+  if (wish->click)
+    return click (widget) ? OBSERVE_SEEN : OBSERVE_TIMEOUT;
+  g_autofree char *name = atspi_accessible_get_name (widget, NULL);
+
+  printf ("{\"t_us\": %lld, \"name\": \"%s\"}\n", (long long) observe_now_us (), name);
+  return OBSERVE_SEEN;
+}
+
+/*
+ * libatspi remembers what it saw and, without an event loop, never hears that it changed; the newer one of Debian 13
+ * does so whatever cache mask is asked for, and clearing the cache crashes when a window has gone. So each look is a
+ * child.
+ */
+static int
+look_in_child (const Wish *wish)
+{
+  int status = 0;
+  pid_t pid;
+
+  fflush (stdout);
+  pid = fork ();
+  if (pid == 0)
+    exit (look (wish));
+  if (pid < 0 || waitpid (pid, &status, 0) != pid || !WIFEXITED (status))
+    return OBSERVE_TIMEOUT;
+  return WEXITSTATUS (status);
+}
+
 int
 main (int argc, char **argv)
 {
   Wish wish = { .application = "ipdoor", .timeout_s = 10 };
   int64_t deadline;
+  int seen;
 
-  if (!parse (argc, argv, &wish) || atspi_init () > 1)
+  if (!parse (argc, argv, &wish))
     {
       fputs ("usage: observe-widget {--name NAME [--click] | --text PART | --list} [--app NAME] [--timeout S]\n",
              stderr);
       return OBSERVE_USAGE;
     }
-  /* No event loop runs here that would keep a cache true; and clearing one crashes libatspi when a window has gone. */
-  atspi_accessible_set_cache_mask (atspi_get_desktop (0), ATSPI_CACHE_NONE);
   deadline = observe_deadline (wish.timeout_s);
-  do
-    {
-      AUTO AtspiAccessible *widget = find_in_application (&wish);
-
-      if (wish.list)
-        return OBSERVE_SEEN;
-      if (widget != NULL && wish.click)
-        return click (widget) ? OBSERVE_SEEN : OBSERVE_TIMEOUT;
-      if (widget != NULL)
-        {
-          g_autofree char *name = atspi_accessible_get_name (widget, NULL);
-
-          printf ("{\"t_us\": %lld, \"name\": \"%s\"}\n", (long long) observe_now_us (), name);
-          return OBSERVE_SEEN;
-        }
-      observe_pause_us (20000);
-  } while (observe_now_us () < deadline);
-  return OBSERVE_TIMEOUT;
+  while ((seen = look_in_child (&wish)) == OBSERVE_TIMEOUT && observe_now_us () < deadline)
+    observe_pause_us (20000);
+  return seen;
 }
