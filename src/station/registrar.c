@@ -76,11 +76,6 @@ read_request (const IpdSipEvent *request, IpdBinding *ret_binding)
   if (!ipd_id_from_text (request->from_user, &binding.client)
       || !ipd_short_id_from_text (request->licence, &binding.licence))
     return FALSE;
-  if (request->expires == 0)
-    {
-      *ret_binding = binding;
-      return TRUE;
-    }
   if (!ipd_short_id_from_text (request->contact_user, &binding.contact_user) || request->contact_host == NULL
       || request->source_host == NULL || strlen (request->contact_host) > IPD_ADDRESS_CHARS
       || strlen (request->source_host) > IPD_ADDRESS_CHARS)
@@ -111,6 +106,16 @@ keep (IpdRegistrar *self, const IpdBinding *binding, gint64 *kept_expires_s)
     g_warning ("the registration of client %s will not survive a restart: %s", binding->client.s, error->message);
 }
 
+/* A client that registers anew takes its old Contact away at the same time; the two may come in any order. */
+static IpdRegistrarVerdict
+take_away (IpdRegistrar *self, const Entry *old, const IpdBinding *named)
+{
+  if (old == NULL || !ipd_short_id_equal (&old->binding.contact_user, &named->contact_user))
+    return IPD_REGISTRAR_REFRESHED;
+  ipd_registrar_forget (self, &named->client);
+  return IPD_REGISTRAR_GONE;
+}
+
 IpdRegistrarVerdict
 ipd_registrar_take (IpdRegistrar *self, const IpdSipEvent *request, guint *ret_expires)
 {
@@ -118,14 +123,11 @@ ipd_registrar_take (IpdRegistrar *self, const IpdSipEvent *request, guint *ret_e
   *ret_expires = 0;
   if (!read_request (request, &binding) || !ipd_plant_is_licensed (self->plant, &binding.client, &binding.licence))
     return IPD_REGISTRAR_REFUSED;
+  const Entry *old = g_hash_table_lookup (self->bindings, binding.client.s);
   if (request->expires == 0)
-    {
-      ipd_registrar_forget (self, &binding.client);
-      return IPD_REGISTRAR_GONE;
-    }
+    return take_away (self, old, &binding);
   *ret_expires = MIN (request->expires, IPD_SIP_EXPIRES);
   binding.expires_s = now_s (self) + *ret_expires;
-  const Entry *old = g_hash_table_lookup (self->bindings, binding.client.s);
   gboolean same = old != NULL && is_same_place (&old->binding, &binding);
   gint64 kept_expires_s = same ? old->kept_expires_s : 0;
   if (kept_expires_s < now_s (self) + KEPT_SECONDS / 2)
