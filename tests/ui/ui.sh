@@ -12,7 +12,9 @@ ui_begin () {
     command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed" >&2; exit 77; }
   done
   world_begin
-  export LC_ALL=C.UTF-8 LANGUAGE=${UI_LANGUAGE:-en} GDK_BACKEND=x11 IPDOOR_TRACE=1
+  export LC_ALL=C.UTF-8 LOCPATH=$BUILD/tests GDK_BACKEND=x11 IPDOOR_TRACE=1
+  [ "${UI_LANGUAGE:-en}" != it ] || export LC_ALL=it_IT.UTF-8
+  unset LANGUAGE
   mkdir -p "$XDG_CONFIG_HOME/gtk-4.0"
   printf '[Settings]\ngtk-application-prefer-dark-theme=%s\n' "${UI_DARK:-0}" >"$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
   ui_screen
