@@ -56,7 +56,7 @@ hears_file (gpointer data)
   gsize n = 0, whole = 0;
   int rate = 0;
   const char *path = ((Room *) data)->output;
-  g_autofree int16_t *everything = wav_tail (path, 60000, &whole, &rate);
+  g_free (wav_tail (path, 60000, &whole, &rate));
   g_autofree int16_t *samples = wav_tail (path, 200, &n, &rate);
   return whole >= (gsize) rate * 3 / 2 && tone_in (samples, n, rate, FILE_HZ) > 0.6;
 }

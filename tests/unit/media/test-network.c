@@ -41,7 +41,8 @@ take (Way *way, const uint8_t *packet, gssize n)
 {
   if (g_random_int_range (0, 100) < way->lose_percent)
     return;
-  if (way->swap && way->n_held == 0)
+  /* The last packet of a picture has the marker: held, it would wait for the next picture. */
+  if (way->swap && way->n_held == 0 && (packet[1] & 0x80) == 0)
     {
       memcpy (way->held, packet, (size_t) n);
       way->n_held = n;
@@ -199,7 +200,7 @@ test_start_is_lost (void)
   scene.relay.ways[0].lose_percent = 0;
   g_assert_true (wait_until (has_first, &scene, LONG_MS));
   g_test_message ("picture after %d ms", (int) (g_get_monotonic_time () - start) / 1000);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 1500 * 1000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 1900 * 1000); /* the next one unasked comes after 2 s */
   scene_clear (&scene);
 }
 

@@ -148,7 +148,7 @@ test_second_viewer (void)
   IpdMediaStationStats stats = stats_of (&door);
   g_assert_cmpuint (stats.encoders, ==, 1);
   g_assert_cmpuint (stats.viewers, ==, 2);
-  g_assert_cmpuint (stats.forced_key_frames - forced, <=, 2);
+  g_assert_cmpuint (stats.forced_key_frames - forced, <=, (guint64) (g_get_monotonic_time () - start) / 500000 + 2);
   room_clear (&first);
   room_clear (&second);
   door_clear (&door);
@@ -172,7 +172,10 @@ test_viewer_after_first_key_frame (void)
   g_assert_true (wait_until (has_key_frame, &door, LONG_MS));
   gint64 start = g_get_monotonic_time ();
   room_init (&room, &door, 0);
-  room_start (&room, NULL, NULL);
+  /* Its own requests shall not help: they do not verify. */
+  IpdMediaParams params = room_params (&room);
+  params.video_rtcp_tx.key[0] ^= 1;
+  room_start (&room, &params, NULL);
   g_assert_true (wait_until (has_frame, &room, LONG_MS));
   double ms = (double) (room.first_us - start) / 1000;
   g_test_message ("first frame after %.1f ms, %u forced key frames", ms, (guint) stats_of (&door).forced_key_frames);
