@@ -58,29 +58,41 @@ forget_registration (IpdStation *station, IpdSip *sip)
   g_hash_table_remove_all (station->call_ids);
 }
 
-static void
-register_anew (IpdStations *self, IpdStation *station)
+static guint
+ask_to_register (IpdStations *self, const IpdStation *station)
 {
   const IpdMembership *membership = self->agent->membership;
   const IpdShortId *secret = ipd_membership_secret (membership, &station->device->id);
   g_autoptr (GError) error = NULL;
+  guint reg;
 
-  forget_registration (station, self->sip);
   if (self->sip == NULL || station->sip_port == 0 || station->host[0] == '\0' || secret == NULL)
-    return;
-  station->contact_user = ipd_random_short_id ();
-  station->reg = ipd_sip_register (self->sip,
-                                   &(IpdSipRegistration){
-                                       .registrar_host = station->host,
-                                       .registrar_port = station->sip_port,
-                                       .user = membership->key.id.s,
-                                       .secret = secret->s,
-                                       .contact_user = station->contact_user.s,
-                                       .licence = membership->licence_hash.s,
-                                   },
-                                   &error);
-  if (station->reg == 0)
+    return 0;
+  reg = ipd_sip_register (self->sip,
+                          &(IpdSipRegistration){
+                              .registrar_host = station->host,
+                              .registrar_port = station->sip_port,
+                              .user = membership->key.id.s,
+                              .secret = secret->s,
+                              .contact_user = station->contact_user.s,
+                              .licence = membership->licence_hash.s,
+                          },
+                          &error);
+  if (reg == 0)
     g_warning ("%s: cannot register: %s", station->device->id.s, error->message);
+  return reg;
+}
+
+/* The new Contact goes out before the old one is taken away, so that the station has somebody to ring in between. */
+static void
+register_anew (IpdStations *self, IpdStation *station)
+{
+  guint reg;
+
+  station->contact_user = ipd_random_short_id ();
+  reg = ask_to_register (self, station);
+  forget_registration (station, self->sip);
+  station->reg = reg;
 }
 
 /* Of a user agent that leaves: once the message is through, or given up, it ends. */

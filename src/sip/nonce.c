@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-#define TIME_DIGITS 8
-#define MAC_DIGITS  32
-#define NC_DIGITS   8
+#define TIME_DIGITS  8
+#define SALT_DIGITS  8
+#define MAC_DIGITS   32
+#define NONCE_DIGITS (TIME_DIGITS + SALT_DIGITS + MAC_DIGITS)
+#define NC_DIGITS    8
 
 struct _IpdSipNonces {
   guint8 key[32];
@@ -33,18 +35,22 @@ ipd_sip_nonces_free (IpdSipNonces *nonces)
   g_free (nonces);
 }
 
+/* The salt keeps apart two challenges to one source in one second: with one nonce, the second count of 1 is a replay.
+ */
 static char *
-make (IpdSipNonces *nonces, const char *source, guint32 time)
+make (IpdSipNonces *nonces, const char *source, guint32 time, guint32 salt)
 {
-  g_autofree char *text = g_strdup_printf ("%08x %s", time, source);
+  g_autofree char *text = g_strdup_printf ("%08x %08x %s", time, salt, source);
   g_autofree char *mac = g_compute_hmac_for_string (G_CHECKSUM_SHA256, nonces->key, sizeof nonces->key, text, -1);
-  return g_strdup_printf ("%08x%.*s", time, MAC_DIGITS, mac);
+  return g_strdup_printf ("%08x%08x%.*s", time, salt, MAC_DIGITS, mac);
 }
 
 char *
 ipd_sip_nonces_make (IpdSipNonces *nonces, const char *source, gint64 now)
 {
-  return make (nonces, source, (guint32) now);
+  guint32 salt;
+  ipd_random_octets (&salt, sizeof salt);
+  return make (nonces, source, (guint32) now, salt);
 }
 
 static gboolean
@@ -78,12 +84,13 @@ forget_if_old (gpointer nonce, gpointer count, gpointer now)
 static gboolean
 is_ours (IpdSipNonces *nonces, const char *nonce, const char *source)
 {
-  guint32 made;
-  if (strlen (nonce) != TIME_DIGITS + MAC_DIGITS || !parse_hex (nonce, TIME_DIGITS, &made))
+  guint32 made, salt;
+  if (strlen (nonce) != NONCE_DIGITS || !parse_hex (nonce, TIME_DIGITS, &made)
+      || !parse_hex (nonce + TIME_DIGITS, SALT_DIGITS, &salt))
     return FALSE;
-  g_autofree char *expected = make (nonces, source, made);
+  g_autofree char *expected = make (nonces, source, made, salt);
   guint8 difference = 0;
-  for (gsize i = 0; i < TIME_DIGITS + MAC_DIGITS; i++)
+  for (gsize i = 0; i < NONCE_DIGITS; i++)
     difference |= (guint8) (expected[i] ^ nonce[i]);
   return difference == 0;
 }

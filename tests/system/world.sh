@@ -98,8 +98,8 @@ world_sound () {
   pactl set-default-sink speaker && pactl set-default-source microphone || world_fail "the private sound server did not start"
 }
 
-world_net () {
-  "$NET" up "$NET_NAME" door pc >"$WORLD/log/net.log" 2>&1 || world_fail "the network did not come up"
+world_net () { # world_net [HOST...]: a door, a PC and whoever else
+  "$NET" up "$NET_NAME" door pc "$@" >"$WORLD/log/net.log" 2>&1 || world_fail "the network did not come up"
   WORLD_NET=1
   DOOR_ADDRESS=$("$NET" addr "$NET_NAME" door)
   PC_ADDRESS=$("$NET" addr "$NET_NAME" pc)
@@ -107,6 +107,7 @@ world_net () {
 
 on_door () { "$NET" exec "$NET_NAME" door "$@"; }
 on_pc () { "$NET" exec "$NET_NAME" pc "$@"; }
+on_host () { "$NET" exec "$NET_NAME" "$@"; } # on_host HOST COMMAND...
 
 # world_station [OPTION...]: the embedded default, its files under $WORLD/station.
 world_station () {

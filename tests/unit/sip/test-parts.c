@@ -90,6 +90,10 @@ test_nonce (void)
   g_assert_cmpint (ipd_sip_nonces_use (nonces, nonce, "b", "1.2.3.4 5060", 1001), ==, IPD_SIP_NONCE_STALE);
   g_assert_cmpint (ipd_sip_nonces_use (nonces, nonce, "0000000x", "1.2.3.4 5060", 1001), ==, IPD_SIP_NONCE_STALE);
   g_assert_cmpint (ipd_sip_nonces_use (nonces, "", "0000000b", "1.2.3.4 5060", 1001), ==, IPD_SIP_NONCE_STALE);
+  /* Two challenges to one source in one second count apart. */
+  g_autofree char *second = ipd_sip_nonces_make (nonces, "1.2.3.4 5060", 1000);
+  g_assert_cmpstr (second, !=, nonce);
+  g_assert_cmpint (ipd_sip_nonces_use (nonces, second, "00000001", "1.2.3.4 5060", 1001), ==, IPD_SIP_NONCE_FRESH);
   g_autoptr (IpdSipNonces) restarted = ipd_sip_nonces_new ();
   g_assert_cmpint (ipd_sip_nonces_use (restarted, nonce, "0000000b", "1.2.3.4 5060", 1001), ==, IPD_SIP_NONCE_STALE);
 }
