@@ -180,7 +180,7 @@ begin_dialog (IpdLeg *leg)
   const IpdShortId call_id = ipd_random_short_id ();
 
   leg->dialog = (IpdLegDialog){ .from_tag = g_strdup (tag.s),
-                                .ruri_user = g_strdup (leg->station->device->id.s),
+                                .ruri_user = g_strdup (leg->station->boot.s),
                                 .call_id = g_strdup (call_id.s),
                                 .visit = g_strdup (leg->call.visit.s),
                                 .cseq = FIRST_CSEQ };

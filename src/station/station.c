@@ -302,6 +302,7 @@ static gboolean
 make_visits (IpdStation *self, GError **error)
 {
   IpdVisitParts parts = { .identity = &self->identity,
+                          .boot = &self->boot,
                           .config = self->config,
                           .plant = self->plant,
                           .registrar = self->registrar,

@@ -255,8 +255,8 @@ check_invite (IpdVisitEngine *self, const IpdSipEvent *event, const char **ret_w
   const IpdVisitParts *parts = &self->parts;
   IpdId from;
   const IpdClient *client = ipd_id_from_text (event->from_user, &from) ? ipd_plant_find (parts->plant, &from) : NULL;
-  if (g_strcmp0 (event->ruri_user, parts->identity->device.id.s) != 0)
-    *ret_why = "not to this station";
+  if (g_strcmp0 (event->ruri_user, parts->boot->s) != 0)
+    *ret_why = "not to this start of the station";
   else if (client == NULL)
     *ret_why = "not from a client of this plant";
   else if (!ipd_leg_call_invite_is_signed (parts->identity, client, event))

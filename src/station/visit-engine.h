@@ -20,6 +20,7 @@ typedef struct _IpdVisitEngine IpdVisitEngine;
 /* All of these outlive the engine. */
 typedef struct {
   const IpdStationIdentity *identity;
+  const IpdShortId *boot; /* the Contact user of this start: only INVITEs to it are looked at */
   const IpdStationConfig *config;
   IpdPlant *plant;
   IpdRegistrar *registrar;

@@ -322,7 +322,7 @@ party_look_out (Party *self, const char *call_id, const IpdKeyPair *signer)
   g_strlcpy (offer.keys, sealed, sizeof offer.keys);
   g_autofree char *sdp = ipd_sdp_write (&offer);
   IpdSipInvite invite = {
-    .target = { .user = self->station.s, .host = "127.0.0.1", .port = self->program->sip_port },
+    .target = { .user = self->boot, .host = "127.0.0.1", .port = self->program->sip_port },
     .from_user = self->key.id.s,
     .from_tag = tag.s,
     .call_id = call_id != NULL ? call_id : fresh.s,
@@ -334,7 +334,7 @@ party_look_out (Party *self, const char *call_id, const IpdKeyPair *signer)
                       .signer = signer != NULL ? signer->id.s : "",
                       .receiver = self->station.s,
                       .from_tag = invite.from_tag,
-                      .ruri_user = self->station.s,
+                      .ruri_user = self->boot,
                       .call_id = invite.call_id,
                       .cseq = 1,
                       .body = sdp,

@@ -252,6 +252,8 @@ test_killed (void)
   party_send_command (&party, &command);
   party_await_result (&party, IPD_OPENING_REFUSED);
   g_assert_cmpuint (program_count (&program, "sim/door.relay", " on "), ==, 1);
+  party_look_out (&party, NULL, &party.key); /* to the boot id of the start before: what a recorded INVITE says */
+  assert_refused (&party);
   party_register (&party);
   g_assert_cmpstr (party.boot, !=, old_boot);
   program_end (&program, SIGTERM);
