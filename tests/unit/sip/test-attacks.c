@@ -343,7 +343,7 @@ static void
 test_sipsak (Scene *scene, gconstpointer data)
 {
   g_autofree char *uri = g_strdup_printf ("sip:x@127.14.0.2:%u", scene->party->port);
-  const char *argv[] = { "sipsak", "-s", uri, NULL };
+  const char *argv[] = { "sipsak", "-H", "127.0.0.1", "-s", uri, NULL };
   g_autoptr (GSubprocess) tool = run_tool (argv);
   if (!tool)
     {
