@@ -12,6 +12,7 @@
 
 #include "agent/agent-error.h"
 #include "agent/agent.h"
+#include "agent/codecs.h"
 #include "agent/private-bus.h"
 #include "agent/ready.h"
 #include "agent/session-bus.h"
@@ -85,6 +86,8 @@ run (IpdAgentOptions *options, GError **error)
   bus = ipd_private_bus_new (socket, ipd_agent_get_contract (agent), error);
   if (bus == NULL)
     return EX_UNAVAILABLE;
+  if (options->ui != IPD_UI_NONE)
+    ipd_codecs_check ();
   ipd_agent_start (agent);
   serve (agent);
   return EX_OK;
