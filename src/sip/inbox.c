@@ -2,6 +2,7 @@
 // What strangers send: each request that belongs to no dialog and no transaction comes here, in the SIP thread. The
 // default is no; what is refused costs no state, and above the limits everything is refused.
 #include "sip/message.h"
+#include "sip/registration.h"
 
 static void
 refuse (IpdSip *sip, msg_t *msg, int status)
@@ -9,12 +10,35 @@ refuse (IpdSip *sip, msg_t *msg, int status)
   nta_msg_treply (sip->agent, msg, status, NULL, TAG_IF (status == 405, SIPTAG_ALLOW_STR (IPD_SIP_ALLOW)), TAG_END ());
 }
 
-static gboolean
-is_full (IpdSip *sip)
+gboolean
+ipd_sip_is_full (IpdSip *sip)
 {
   usize_t incoming = 0;
   nta_agent_get_stats (sip->agent, NTATAG_S_IRQ_HASH_USED_REF (incoming), TAG_END ());
   return incoming >= IPD_SIP_INCOMING_MAX;
+}
+
+/* Strangers may fill the room, but not shut out who matters: who knows a current Contact user of ours was told by us
+ * (128 random bits), a REGISTER costs nothing until its digest is right, a MESSAGE can be served without state. */
+static gboolean
+has_room (IpdSip *sip, const sip_t *request)
+{
+  sip_method_t method = request->sip_request->rq_method;
+  if (ipd_sip_registrations_expect (sip->registrations, request->sip_request->rq_url->url_user))
+    return g_hash_table_size (sip->calls) < 2 * IPD_SIP_CALLS_MAX;
+  if (method == sip_method_invite)
+    return g_hash_table_size (sip->calls) < IPD_SIP_CALLS_MAX && !ipd_sip_is_full (sip);
+  return method == sip_method_register || method == sip_method_message || !ipd_sip_is_full (sip);
+}
+
+/* The program has not caught up: what it does not get is not answered either, so that a genuine sender repeats it. */
+static gboolean
+has_to_wait (IpdSip *sip, const sip_t *request)
+{
+  sip_method_t method = request->sip_request->rq_method;
+  return (method == sip_method_invite || method == sip_method_message)
+         && ipd_sip_mailbox_count (sip->mailbox) >= IPD_SIP_WAITING_MAX
+         && !ipd_sip_registrations_expect (sip->registrations, request->sip_request->rq_url->url_user);
 }
 
 /* 0, or the status that refuses what no method may have. RFC 3261 §8.2. */
@@ -46,7 +70,7 @@ dispatch (IpdSip *sip, msg_t *msg, sip_t *request)
     case sip_method_invite:
       if (orphan)
         refuse (sip, msg, 481);
-      else if (g_hash_table_size (sip->calls) >= IPD_SIP_CALLS_MAX || sip->shutting_down)
+      else if (sip->shutting_down)
         refuse (sip, msg, 503);
       else
         ipd_sip_call_incoming (sip, msg, request);
@@ -101,7 +125,9 @@ ipd_sip_inbox (_SipMagic *sip, nta_agent_t *agent, msg_t *msg, sip_t *request)
     refuse_extension (sip, msg, request);
   else if (status)
     refuse (sip, msg, status);
-  else if (is_full (sip))
+  else if (has_to_wait (sip, request))
+    msg_destroy (msg);
+  else if (!has_room (sip, request))
     refuse (sip, msg, 503);
   else
     dispatch (sip, msg, request);

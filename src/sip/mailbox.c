@@ -7,6 +7,7 @@
 
 struct _IpdSipMailbox {
   gatomicrefcount refs;
+  gint waiting; /* atomic: letters under way */
   GMainContext *context;
   /* the creator's thread only */
   IpdSip *sip; /* NULL once closed */
@@ -106,6 +107,7 @@ letter_free (gpointer data)
 {
   Letter *letter = data;
   ipd_sip_event_free (letter->event);
+  g_atomic_int_add (&letter->mailbox->waiting, -1);
   unref (letter->mailbox);
   g_free (letter);
 }
@@ -115,6 +117,7 @@ ipd_sip_mailbox_post (IpdSipMailbox *mailbox, IpdSipEvent *event)
 {
   Letter *letter = g_new (Letter, 1);
   g_atomic_ref_count_inc (&mailbox->refs);
+  g_atomic_int_inc (&mailbox->waiting);
   *letter = (Letter){ mailbox, event };
   /* not g_main_context_invoke(): that one runs the handler here when nobody happens to own the context */
   GSource *source = g_idle_source_new ();
@@ -123,6 +126,12 @@ ipd_sip_mailbox_post (IpdSipMailbox *mailbox, IpdSipEvent *event)
   g_source_set_callback (source, deliver, letter, letter_free);
   g_source_attach (source, mailbox->context);
   g_source_unref (source);
+}
+
+guint
+ipd_sip_mailbox_count (IpdSipMailbox *mailbox)
+{
+  return (guint) g_atomic_int_get (&mailbox->waiting);
 }
 
 void

@@ -33,6 +33,8 @@ typedef struct _IpdSipMailbox IpdSipMailbox;
 #define IPD_SIP_CALLS_MAX    256
 #define IPD_SIP_PENDING_MAX  256
 #define IPD_SIP_INCOMING_MAX 2048
+/* Events that the program has not taken yet; above, strangers are not heard. */
+#define IPD_SIP_WAITING_MAX 512
 
 /* A peer that is silent for this long is not there (64 * T1 of RFC 3261, shortened: everything of ours is on one LAN or
  * one hop from it, and a person waits in front of the door). */
@@ -85,12 +87,16 @@ void ipd_sip_something_ended (IpdSip *sip);
 IpdSipMailbox *ipd_sip_mailbox_new (IpdSip *sip, IpdSipHandler handler, gpointer user_data);
 void ipd_sip_mailbox_close (IpdSipMailbox *mailbox);
 void ipd_sip_mailbox_post (IpdSipMailbox *mailbox, IpdSipEvent *event);
+/* Events under way to the program. Thread: any. */
+guint ipd_sip_mailbox_count (IpdSipMailbox *mailbox);
 IpdSipEvent *ipd_sip_event_new (IpdSipEventType type);
 /* post @event (transfer full) */
 void ipd_sip_emit (IpdSip *sip, IpdSipEvent *event);
 
 /* inbox.c: requests that belong to no dialog and no transaction */
 int ipd_sip_inbox (_SipMagic *sip, nta_agent_t *agent, msg_t *msg, sip_t *request);
+/* As many requests of strangers are held as there is room for. */
+gboolean ipd_sip_is_full (IpdSip *sip);
 
 /* call-in.c, call-out.c, call.c */
 void ipd_sip_call_incoming (IpdSip *sip, msg_t *msg, sip_t *request);

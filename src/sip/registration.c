@@ -60,6 +60,18 @@ ipd_sip_registrations_new (void)
   return g_hash_table_new_full (NULL, NULL, NULL, registration_free);
 }
 
+gboolean
+ipd_sip_registrations_expect (GHashTable *registrations, const char *user)
+{
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, registrations);
+  while (user && g_hash_table_iter_next (&iter, NULL, &value))
+    if (strcmp (((const Registration *) value)->contact_user, user) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* ---- timers ---- */
 
 static void

@@ -5,3 +5,7 @@
 
 /** ipd_sip_registrations_new: table of our registrations. Thread: any; used in the SIP thread. */
 GHashTable *ipd_sip_registrations_new (void);
+
+/** ipd_sip_registrations_expect: is @user (nullable) a Contact user that one of our registrations gave out? SIP thread.
+ */
+gboolean ipd_sip_registrations_expect (GHashTable *registrations, const char *user);

@@ -127,12 +127,20 @@ ipd_sip_token_incoming (IpdSip *sip, msg_t *msg, sip_t *request)
   else if (!event || !event->body || !ipd_sip_token_ok (event->body, strlen (event->body)))
     status = 400;
 
-  /* with a transaction, so that a repeated datagram is answered again but delivered once */
-  nta_incoming_t *irq = nta_incoming_create (sip->agent, NULL, msg, request, TAG_END ());
-  if (!irq)
-    return;
-  nta_incoming_treply (irq, status, NULL, TAG_IF (status == 415, SIPTAG_ACCEPT_STR (IPD_SIP_TOKEN_TYPE)), TAG_END ());
-  nta_incoming_destroy (irq);
+  if (ipd_sip_is_full (sip))
+    /* without state, so delivered as often as it comes: programs stand that, because tokens carry ids */
+    nta_msg_treply (sip->agent, msg, status, NULL, TAG_IF (status == 415, SIPTAG_ACCEPT_STR (IPD_SIP_TOKEN_TYPE)),
+                    TAG_END ());
+  else
+    {
+      /* with a transaction, so that a repeated datagram is answered again but delivered once */
+      nta_incoming_t *irq = nta_incoming_create (sip->agent, NULL, msg, request, TAG_END ());
+      if (!irq)
+        return;
+      nta_incoming_treply (irq, status, NULL, TAG_IF (status == 415, SIPTAG_ACCEPT_STR (IPD_SIP_TOKEN_TYPE)),
+                           TAG_END ());
+      nta_incoming_destroy (irq);
+    }
   if (status == 200)
     ipd_sip_emit (sip, g_steal_pointer (&event));
 }
