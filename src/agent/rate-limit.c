@@ -30,9 +30,20 @@ ipd_rate_limit_free (IpdRateLimit *self)
   g_free (self);
 }
 
+static gboolean
+is_old (gpointer address, gpointer source, gpointer now_us)
+{
+  return *(gint64 *) now_us - ((Source *) source)->logged_us >= PERIOD_US;
+}
+
 bool
 ipd_rate_limit_pass (IpdRateLimit *self, const char *source, gint64 now_us, guint *ret_held)
 {
+  if (g_hash_table_size (self->sources) >= SOURCES_MAX && !g_hash_table_contains (self->sources, source))
+    g_hash_table_foreach_remove (self->sources, is_old, &now_us);
+  /* The sender of a datagram is easily made up: whoever there is no room for counts as one source, "". */
+  if (g_hash_table_size (self->sources) >= SOURCES_MAX && !g_hash_table_contains (self->sources, source))
+    source = "";
   Source *known = g_hash_table_lookup (self->sources, source);
 
   if (known != NULL && now_us - known->logged_us < PERIOD_US)
@@ -41,8 +52,6 @@ ipd_rate_limit_pass (IpdRateLimit *self, const char *source, gint64 now_us, guin
       return false;
     }
   *ret_held = known != NULL ? known->held : 0;
-  if (g_hash_table_size (self->sources) >= SOURCES_MAX)
-    g_hash_table_remove_all (self->sources);
   known = g_new0 (Source, 1);
   known->logged_us = now_us;
   g_hash_table_replace (self->sources, g_strdup (source), known);

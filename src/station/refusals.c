@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Rate limit of log lines by source address. Owned by IpdStation. Bounded: with more than 256 sources at the same time
- * the table starts again, and whoever comes then is logged once more.
+ * Rate limit of log lines by source address. Owned by IpdStation. Bounded: above 256 sources a minute the others share
+ * one line a minute, because the sender of a datagram is easily made up.
  */
 #include "station/refusals.h"
 
 #define MINUTE_US   (60 * G_USEC_PER_SEC)
 #define SOURCES_MAX 256
+#define OTHERS      "other addresses"
 
 typedef struct {
   gint64 logged_us;
@@ -36,11 +37,28 @@ ipd_refusals_free (IpdRefusals *self)
   g_free (self);
 }
 
+static gboolean
+is_old (gpointer address, gpointer source, gpointer now_us)
+{
+  return *(gint64 *) now_us - ((Source *) source)->logged_us >= MINUTE_US;
+}
+
+/* Returns: @source, or what stands for all whom there is no room for. */
+static const char *
+name_of (IpdRefusals *self, const char *source, gint64 now_us)
+{
+  if (g_hash_table_contains (self->sources, source) || g_hash_table_size (self->sources) < SOURCES_MAX)
+    return source;
+  g_hash_table_foreach_remove (self->sources, is_old, &now_us);
+  return g_hash_table_size (self->sources) < SOURCES_MAX ? source : OTHERS;
+}
+
 gboolean
 ipd_refusals_log (IpdRefusals *self, const char *source, const char *what, const char *why)
 {
   gint64 now_us = ipd_clock_monotonic_us (self->clock);
-  Source *known = g_hash_table_lookup (self->sources, source);
+  const char *name = name_of (self, source, now_us);
+  Source *known = g_hash_table_lookup (self->sources, name);
   if (known != NULL && now_us - known->logged_us < MINUTE_US)
     {
       known->silent++;
@@ -48,12 +66,10 @@ ipd_refusals_log (IpdRefusals *self, const char *source, const char *what, const
     }
   if (known == NULL)
     {
-      if (g_hash_table_size (self->sources) >= SOURCES_MAX)
-        g_hash_table_remove_all (self->sources);
       known = g_new0 (Source, 1);
-      g_hash_table_insert (self->sources, g_strdup (source), known);
+      g_hash_table_insert (self->sources, g_strdup (name), known);
     }
-  g_message ("%s from %s refused: %s (%u more in the minute before)", what, source, why, known->silent);
+  g_message ("%s from %s refused: %s (%u more in the minute before)", what, name, why, known->silent);
   known->logged_us = now_us;
   known->silent = 0;
   return TRUE;
