@@ -2,7 +2,7 @@
 # What the tests of the desktop share: a screen, a bus, the fake agent, and a desktop that follows it. Sourced.
 #
 #   BUILD, SOURCE   as for tests/system/world.sh
-#   UI_LANGUAGE     en (default) or it          UI_DARK   1: dark
+#   UI_LANGUAGE     en (default) or it          UI_DARK   1: dark          UI_TEXT_PERCENT   size of letters, default 100
 set -u
 . "$SOURCE/tests/system/world.sh"
 
@@ -16,7 +16,8 @@ ui_begin () {
   [ "${UI_LANGUAGE:-en}" != it ] || export LC_ALL=it_IT.UTF-8
   unset LANGUAGE
   mkdir -p "$XDG_CONFIG_HOME/gtk-4.0"
-  printf '[Settings]\ngtk-application-prefer-dark-theme=%s\n' "${UI_DARK:-0}" >"$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
+  printf '[Settings]\ngtk-application-prefer-dark-theme=%s\ngtk-font-name=Sans %d\n' "${UI_DARK:-0}" \
+    "$((10 * ${UI_TEXT_PERCENT:-100} / 100))" >"$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
   ui_screen
   world_bus
 }
