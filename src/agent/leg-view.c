@@ -93,7 +93,7 @@ ipd_leg_open_media (IpdLeg *self, IpdContractMedia *ret_media, GError **error)
       g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_WRONG_STATE, _ ("This visit has no sound and picture now."));
       return NULL;
     }
-  if (self->generation > G_MAXUINT16 || !ipd_leg_media_dup (&self->media, ret_media->fd))
+  if (self->generation >= IPD_GENERATIONS_MAX || !ipd_leg_media_dup (&self->media, ret_media->fd))
     {
       g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_FAILED, _ ("Sound and picture cannot be handed over."));
       return NULL;

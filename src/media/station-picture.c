@@ -5,6 +5,7 @@
 
 #include "media/rtcp-link.h"
 #include "media/video-send.h"
+#include "wire/media-keys.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ find_leg (IpdStationPicture *picture, uint32_t ssrc)
 static const uint8_t *
 on_rtcp_key (uint32_t ssrc, gpointer data)
 {
-  Leg *leg = find_leg (data, ssrc);
+  Leg *leg = (ssrc & 0xffff) < IPD_GENERATIONS_MAX ? find_leg (data, ssrc) : NULL;
   return leg ? leg->key : NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "media/mic.h"
 #include "media/rtcp-link.h"
 #include "media/speaker.h"
+#include "wire/media-keys.h"
 
 #include <string.h>
 
@@ -166,7 +167,7 @@ static const uint8_t *
 on_rx_key (uint32_t ssrc, gpointer data)
 {
   Talk *talk = data;
-  return ssrc >> 16 == talk->tag ? talk->rx_key : NULL;
+  return ssrc >> 16 == talk->tag && (ssrc & 0xffff) < IPD_GENERATIONS_MAX ? talk->rx_key : NULL;
 }
 
 static void

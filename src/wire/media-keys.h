@@ -68,6 +68,10 @@ typedef enum {
  */
 void ipd_stream_key_expand (const uint8_t secret[static IPD_MEDIA_SECRET_OCTETS], IpdStream stream,
                             IpdStreamKey *ret_key);
+/* Generations of one leg. Each SSRC costs the receiver state before its first tag can be verified, so strangers must
+ * not have 65,536 of them. */
+#define IPD_GENERATIONS_MAX 64
+
 /** ipd_client_ssrc: leg tag · 65,536 + generation (docs/protocol.md §9). */
 uint32_t ipd_client_ssrc (uint16_t leg_tag, uint16_t generation);
 
