@@ -11,8 +11,11 @@ attack_world () { # attack_world [HOST...]: door, pc and atk; ends with "skipped
     echo "skipped: an attacker of its own needs network namespaces, so root"
     exit 77
   fi
+  if [ "${AGENT_UI:-none}" != none ]; then world_sound; fi
   world_station
   world_agent --ui "${AGENT_UI:-none}"
+  world_spawn tap "$NET" exec "$NET_NAME" pc "$ATTACK/wire-tap" listen "$WORLD/wire" 150
+  world_await tap listening 5
   world_enrol
 }
 
@@ -22,15 +25,22 @@ on_atk () { on_host atk "$@"; }
 count_rings () { grep -aEc '"state" ?: ?"ringing"' "$WORLD/log/monitor.log"; }
 count_pulses () { "$OBSERVE/observe-file" --file "$WORLD/station/sim/door.relay" --word on --count | field count; }
 
+# Lines that come from now on: mark NAME, then await_after NAME PATTERN SECONDS as often as needed.
+mark () { printf -v "MARK_${1//-/_}" %s $(($(wc -l <"$WORLD/log/$1.log") + 1)); }
+await_after () {
+  local from=MARK_${1//-/_}
+  timeout "$3" sh -c 'tail -n +"$3" -F "$1" 2>/dev/null | grep -m1 -aE -- "$2"' sh "$WORLD/log/$1.log" "$2" "${!from}" >/dev/null && return
+  world_fail "no new line like '$2' in the log of $1 within $3 s"
+}
+
 # A visitor presses, and this PC rings; then the visit ends by our own "no", seen by the station.
 genuine_ring () {
-  local rings ends
-  rings=$(count_rings)
-  ends=$(grep -aEc 'visit .*ended' "$WORLD/log/station.log")
+  mark monitor
+  mark station
   world_station_verb press 1 >>"$WORLD/log/press.log" 2>&1 || world_fail "the button could not be pressed"
-  await_count monitor '"state" ?: ?"ringing"' $((rings + 1)) 10
+  await_after monitor '"state" ?: ?"ringing"' 10
   on_pc ipdoor reject >>"$WORLD/log/cli.log" 2>&1 || world_fail "the ring could not be rejected"
-  await_count station 'visit .*ended' $((ends + 1)) 10
+  await_after station 'visit .*ended' 10
 }
 
 genuine_open () {
@@ -40,14 +50,8 @@ genuine_open () {
   [ "$(count_pulses)" = $((before + 1)) ] || world_fail "one command did not move the relay once"
 }
 
-# await_count NAME PATTERN N SECONDS: the log has N such lines, now or within the time.
-await_count () {
-  timeout "$4" sh -c 'tail -n +1 -F "$1" 2>/dev/null | grep -m"$3" -aE -- "$2"' sh "$WORLD/log/$1.log" "$2" "$3" >/dev/null && return
-  world_fail "not $3 lines like '$2' in the log of $1 within $4 s"
-}
-
 still_alive () { # still_alive NAME...
-  local variable
+  local name variable
   for name in "$@"; do
     variable=PID_${name//-/_}
     kill -0 "${!variable}" 2>/dev/null || world_fail "$name is gone"

@@ -2,6 +2,7 @@
 // What somebody on the same wire can do: write down every UDP datagram that passes, and send it again later.
 //   wire-tap listen FILE SECONDS                        until a signal or the time; prints "listening" once it is
 //   wire-tap replay FILE WORD [--as-sender] [--to HOST:PORT]   all datagrams that begin with WORD, to where they went
+//   wire-tap tag FILE PORT                              leg tag of the last RTP that went to PORT, as a decimal number
 // --as-sender writes the first sender's address into the packets (root). Without it the answers come to us and are
 // counted: prints {"sent": N, "answers": {"403": N, …}}.
 #include <arpa/inet.h>
@@ -181,6 +182,22 @@ replay (const char *path, const char *word, bool as_sender, const char *where)
   return print_result (sent, answers);
 }
 
+/* The upper half of the SSRC, docs/protocol.md §9: in clear on the wire, as in all SRTP. */
+static int
+print_tag (const char *path, int port)
+{
+  FILE *file = fopen (path, "r");
+  long tag = -1;
+  Datagram one;
+  while (file != NULL && fread (&one, sizeof one, 1, file) == 1)
+    if (ntohs (one.to_port) == port && one.length > 12 && one.octets[0] >> 6 == 2)
+      tag = one.octets[8] << 8 | one.octets[9];
+  if (file != NULL)
+    fclose (file);
+  printf ("%ld\n", tag);
+  return tag < 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,6 +205,8 @@ main (int argc, char **argv)
   const char *where = NULL;
   if (argc == 4 && strcmp (argv[1], "listen") == 0)
     return listen_to_wire (argv[2], atoi (argv[3]));
+  if (argc == 4 && strcmp (argv[1], "tag") == 0)
+    return print_tag (argv[2], atoi (argv[3]));
   if (argc < 4 || strcmp (argv[1], "replay") != 0)
     return 2;
   for (int i = 4; i < argc; i++)
