@@ -251,7 +251,8 @@ answer_is_signed (const IpdLeg *leg, const IpdSipEvent *event)
                             .body = event->body,
                             .body_length = body_length (event->body) };
 
-  return g_strcmp0 (event->contact_user, leg->station->device->id.s) == 0
+  /* The station answers under the name it was called by, as a client does. */
+  return g_strcmp0 (event->contact_user, leg->dialog.ruri_user) == 0
          && verify (&auth, event->auth, leg->station->device->pk);
 }
 

@@ -400,7 +400,7 @@ look_out (RawPlant *plant, bool forge, const char *until)
   sdp = make_look_out_answer (plant, auth);
   if (forge)
     auth[10] = auth[10] == 'x' ? 'y' : 'x';
-  ipd_sip_answer (plant->sip, plant->incoming, 200, plant->station.id.s, sdp, auth, &error);
+  ipd_sip_answer (plant->sip, plant->incoming, 200, plant->invite->ruri_user, sdp, auth, &error);
   g_assert_no_error (error);
   raw_plant_wait_visit (plant, until);
 }
