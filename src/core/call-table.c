@@ -5,8 +5,6 @@
  */
 #include "core/call-table.h"
 
-#include <glib.h>
-
 // clang-format off
 static const char *const states[] = {
   [IPD_CALL_IDLE] = "idle",
@@ -295,25 +293,8 @@ static const IpdRow rows[] = {
 };
 // clang-format on
 
-static const IpdTable table = {
-  .name = "call",
-  .rows = rows,
-  .n_rows = G_N_ELEMENTS (rows),
-  .states = states,
-  .n_states = G_N_ELEMENTS (states),
-  .events = events,
-  .n_events = G_N_ELEMENTS (events),
-  .guards = guards,
-  .n_guards = G_N_ELEMENTS (guards),
-  .actions = actions,
-  .n_actions = G_N_ELEMENTS (actions),
-  .first_state = IPD_CALL_IDLE,
-};
-
-G_STATIC_ASSERT (G_N_ELEMENTS (states) == IPD_CALL_N_STATES);
-G_STATIC_ASSERT (G_N_ELEMENTS (events) == IPD_CALL_N_EVENTS);
-G_STATIC_ASSERT (G_N_ELEMENTS (guards) == IPD_CALL_IF_N);
-G_STATIC_ASSERT (G_N_ELEMENTS (actions) == IPD_CALL_ACT_N);
+static const IpdTable table = IPD_TABLE ("call", IPD_CALL_IDLE);
+IPD_TABLE_NAMES_ALL (IPD_CALL_N_STATES, IPD_CALL_N_EVENTS, IPD_CALL_IF_N, IPD_CALL_ACT_N);
 
 const IpdTable *
 ipd_call_table (void)

@@ -40,6 +40,22 @@ typedef struct {
   unsigned first_state; /* where a fresh value starts */
 } IpdTable;
 
+/* How a machine's file makes its table: out of its own arrays `rows`, `states`, `events`, `guards` and `actions`. */
+#define IPD_TABLE_LENGTH(array) (sizeof (array) / sizeof (array)[0])
+#define IPD_TABLE(machine, first)                                                                                      \
+  {                                                                                                                    \
+    .name = (machine), .rows = rows, .n_rows = IPD_TABLE_LENGTH (rows), .states = states,                              \
+    .n_states = IPD_TABLE_LENGTH (states), .events = events, .n_events = IPD_TABLE_LENGTH (events), .guards = guards,  \
+    .n_guards = IPD_TABLE_LENGTH (guards), .actions = actions, .n_actions = IPD_TABLE_LENGTH (actions),                \
+    .first_state = (first)                                                                                             \
+  }
+
+/* Does not compile when a value of one of the machine's enums came in after the last one that has a name. */
+#define IPD_TABLE_NAMES_ALL(n_states, n_events, n_guards, n_actions)                                                   \
+  _Static_assert(IPD_TABLE_LENGTH (states) == (n_states) && IPD_TABLE_LENGTH (events) == (n_events)                    \
+                     && IPD_TABLE_LENGTH (guards) == (n_guards) && IPD_TABLE_LENGTH (actions) == (n_actions),          \
+                 "a list of names is shorter than its enum")
+
 /* Guard 0 is not asked. @value and @event are the machine's own. */
 typedef bool (*IpdGuardFunc) (unsigned guard, const void *value, const void *event);
 

@@ -8,8 +8,6 @@
  */
 #include "core/visit-table.h"
 
-#include <glib.h>
-
 static const char *const states[] = {
   [IPD_VISIT_IDLE] = "idle",       [IPD_VISIT_RINGING] = "ringing", [IPD_VISIT_TALKING] = "talking",
   [IPD_VISIT_CLOSING] = "closing", [IPD_VISIT_ENDED] = "ended",
@@ -260,25 +258,8 @@ static const IpdRow rows[] = {
 };
 // clang-format on
 
-static const IpdTable table = {
-  .name = "visit",
-  .rows = rows,
-  .n_rows = G_N_ELEMENTS (rows),
-  .states = states,
-  .n_states = G_N_ELEMENTS (states),
-  .events = events,
-  .n_events = G_N_ELEMENTS (events),
-  .guards = guards,
-  .n_guards = G_N_ELEMENTS (guards),
-  .actions = actions,
-  .n_actions = G_N_ELEMENTS (actions),
-  .first_state = IPD_VISIT_IDLE,
-};
-
-G_STATIC_ASSERT (G_N_ELEMENTS (states) == IPD_VISIT_N_STATES);
-G_STATIC_ASSERT (G_N_ELEMENTS (events) == IPD_VISIT_N_EVENTS);
-G_STATIC_ASSERT (G_N_ELEMENTS (guards) == IPD_VISIT_IF_N);
-G_STATIC_ASSERT (G_N_ELEMENTS (actions) == IPD_VISIT_ACT_N);
+static const IpdTable table = IPD_TABLE ("visit", IPD_VISIT_IDLE);
+IPD_TABLE_NAMES_ALL (IPD_VISIT_N_STATES, IPD_VISIT_N_EVENTS, IPD_VISIT_IF_N, IPD_VISIT_ACT_N);
 
 const IpdTable *
 ipd_visit_table (void)

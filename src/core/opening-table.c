@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The transition table of a command: what happens, as data. opening.c runs it, the tests walk it,
+ * docs/opening-states.svg is drawn from it. Forward only, whatever order the results come in.
+ */
+#include "core/opening-table.h"
+
+static const char *const states[] = {
+  [IPD_OPENING_REQUESTED] = "requested",
+  [IPD_OPENING_ACCEPTED] = "accepted",
+  [IPD_OPENING_ACTUATED] = "actuated",
+  [IPD_OPENING_CONTACT_OPEN] = "contact-open",
+  [IPD_OPENING_CONTACT_TIMEOUT] = "contact-timeout",
+  [IPD_OPENING_REFUSED] = "refused",
+  [IPD_OPENING_INTERRUPTED] = "interrupted",
+  [IPD_OPENING_NO_ANSWER] = "no-answer",
+};
+
+static const char *const events[] = {
+  [IPD_OPENING_EV_ACCEPTED] = "accepted",         [IPD_OPENING_EV_ACTUATED] = "actuated",
+  [IPD_OPENING_EV_CONTACT_OPEN] = "contact open", [IPD_OPENING_EV_CONTACT_TIMEOUT] = "contact timeout",
+  [IPD_OPENING_EV_REFUSED] = "refused",           [IPD_OPENING_EV_INTERRUPTED] = "interrupted",
+  [IPD_OPENING_EV_SEND_FAILED] = "send failed",   [IPD_OPENING_EV_TIMEOUT] = "timer",
+};
+
+static const char *const guards[] = { [IPD_OPENING_IF_ALWAYS] = "", [IPD_OPENING_IF_HAS_CONTACT] = "has a contact" };
+
+static const char *const actions[] = {
+  [IPD_OPENING_ACT_NONE] = "",
+  [IPD_OPENING_ACT_PUBLISH] = "publish",
+  [IPD_OPENING_ACT_RECORD] = "record",
+  [IPD_OPENING_ACT_RESTART_TIMER] = "restart timer",
+  [IPD_OPENING_ACT_STOP_TIMER] = "stop timer",
+  [IPD_OPENING_ACT_KEEP_REFUSAL] = "keep the reason",
+};
+
+// clang-format off
+#define DO(action) IPD_OPENING_ACT_##action
+#define GO(from, event, guard, to, ...) \
+  { IPD_OPENING_##from, IPD_OPENING_EV_##event, IPD_OPENING_IF_##guard, IPD_OPENING_##to, IPD_STEP_OK, { __VA_ARGS__ } }
+#define SKIP(from, event) \
+  { IPD_OPENING_##from, IPD_OPENING_EV_##event, IPD_OPENING_IF_ALWAYS, IPD_OPENING_##from, IPD_STEP_IGNORED, { 0 } }
+
+static const IpdRow rows[] = {
+  GO (REQUESTED, ACCEPTED,        ALWAYS,      ACCEPTED,        DO (RESTART_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, ACTUATED,        HAS_CONTACT, ACTUATED,        DO (RESTART_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, ACTUATED,        ALWAYS,      ACTUATED,        DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, CONTACT_OPEN,    ALWAYS,      CONTACT_OPEN,    DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, CONTACT_TIMEOUT, ALWAYS,      CONTACT_TIMEOUT, DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, REFUSED,         ALWAYS,      REFUSED,         DO (KEEP_REFUSAL), DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, INTERRUPTED,     ALWAYS,      INTERRUPTED,     DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, SEND_FAILED,     ALWAYS,      NO_ANSWER,       DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (REQUESTED, TIMEOUT,         ALWAYS,      NO_ANSWER,       DO (RECORD), DO (PUBLISH)),
+
+  SKIP (ACCEPTED, ACCEPTED),
+  GO (ACCEPTED, ACTUATED,        HAS_CONTACT, ACTUATED,        DO (RESTART_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (ACCEPTED, ACTUATED,        ALWAYS,      ACTUATED,        DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (ACCEPTED, CONTACT_OPEN,    ALWAYS,      CONTACT_OPEN,    DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (ACCEPTED, CONTACT_TIMEOUT, ALWAYS,      CONTACT_TIMEOUT, DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  /* The driver failed after the command was accepted. */
+  GO (ACCEPTED, REFUSED,         ALWAYS,      REFUSED,         DO (KEEP_REFUSAL), DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (ACCEPTED, INTERRUPTED,     ALWAYS,      INTERRUPTED,     DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  /* It has arrived, whatever the transaction thinks. */
+  SKIP (ACCEPTED, SEND_FAILED),
+  GO (ACCEPTED, TIMEOUT,         ALWAYS,      NO_ANSWER,       DO (RECORD), DO (PUBLISH)),
+
+  SKIP (ACTUATED, ACCEPTED),
+  SKIP (ACTUATED, ACTUATED),
+  GO (ACTUATED, CONTACT_OPEN,    HAS_CONTACT, CONTACT_OPEN,    DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  /* The directory here knew of no contact; the station knows better. No timer runs. */
+  GO (ACTUATED, CONTACT_OPEN,    ALWAYS,      CONTACT_OPEN,    DO (RECORD), DO (PUBLISH)),
+  GO (ACTUATED, CONTACT_TIMEOUT, HAS_CONTACT, CONTACT_TIMEOUT, DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (ACTUATED, CONTACT_TIMEOUT, ALWAYS,      CONTACT_TIMEOUT, DO (RECORD), DO (PUBLISH)),
+  /* The relay has moved, that cannot be taken back. */
+  SKIP (ACTUATED, REFUSED),
+  GO (ACTUATED, INTERRUPTED,     HAS_CONTACT, INTERRUPTED,     DO (STOP_TIMER), DO (RECORD), DO (PUBLISH)),
+  SKIP (ACTUATED, INTERRUPTED),
+  SKIP (ACTUATED, SEND_FAILED),
+  GO (ACTUATED, TIMEOUT,         HAS_CONTACT, NO_ANSWER,       DO (RECORD), DO (PUBLISH)),
+  SKIP (ACTUATED, TIMEOUT),
+
+  SKIP (CONTACT_OPEN, ACCEPTED),
+  SKIP (CONTACT_OPEN, ACTUATED),
+  SKIP (CONTACT_OPEN, CONTACT_OPEN),
+  SKIP (CONTACT_OPEN, CONTACT_TIMEOUT),
+  SKIP (CONTACT_OPEN, REFUSED),
+  SKIP (CONTACT_OPEN, INTERRUPTED),
+  SKIP (CONTACT_OPEN, SEND_FAILED),
+  SKIP (CONTACT_OPEN, TIMEOUT),
+
+  SKIP (CONTACT_TIMEOUT, ACCEPTED),
+  SKIP (CONTACT_TIMEOUT, ACTUATED),
+  SKIP (CONTACT_TIMEOUT, CONTACT_OPEN),
+  SKIP (CONTACT_TIMEOUT, CONTACT_TIMEOUT),
+  SKIP (CONTACT_TIMEOUT, REFUSED),
+  SKIP (CONTACT_TIMEOUT, INTERRUPTED),
+  SKIP (CONTACT_TIMEOUT, SEND_FAILED),
+  SKIP (CONTACT_TIMEOUT, TIMEOUT),
+
+  SKIP (REFUSED, ACCEPTED),
+  SKIP (REFUSED, ACTUATED),
+  SKIP (REFUSED, CONTACT_OPEN),
+  SKIP (REFUSED, CONTACT_TIMEOUT),
+  SKIP (REFUSED, REFUSED),
+  SKIP (REFUSED, INTERRUPTED),
+  SKIP (REFUSED, SEND_FAILED),
+  SKIP (REFUSED, TIMEOUT),
+
+  SKIP (INTERRUPTED, ACCEPTED),
+  SKIP (INTERRUPTED, ACTUATED),
+  SKIP (INTERRUPTED, CONTACT_OPEN),
+  SKIP (INTERRUPTED, CONTACT_TIMEOUT),
+  SKIP (INTERRUPTED, REFUSED),
+  SKIP (INTERRUPTED, INTERRUPTED),
+  SKIP (INTERRUPTED, SEND_FAILED),
+  SKIP (INTERRUPTED, TIMEOUT),
+
+  /* Our own word; the station's comes late but is the truth. "accepted" is no more than we had, so it does not wait again. */
+  SKIP (NO_ANSWER, ACCEPTED),
+  GO (NO_ANSWER, ACTUATED,        HAS_CONTACT, ACTUATED,        DO (RESTART_TIMER), DO (RECORD), DO (PUBLISH)),
+  GO (NO_ANSWER, ACTUATED,        ALWAYS,      ACTUATED,        DO (RECORD), DO (PUBLISH)),
+  GO (NO_ANSWER, CONTACT_OPEN,    ALWAYS,      CONTACT_OPEN,    DO (RECORD), DO (PUBLISH)),
+  GO (NO_ANSWER, CONTACT_TIMEOUT, ALWAYS,      CONTACT_TIMEOUT, DO (RECORD), DO (PUBLISH)),
+  GO (NO_ANSWER, REFUSED,         ALWAYS,      REFUSED,         DO (KEEP_REFUSAL), DO (RECORD), DO (PUBLISH)),
+  GO (NO_ANSWER, INTERRUPTED,     ALWAYS,      INTERRUPTED,     DO (RECORD), DO (PUBLISH)),
+  SKIP (NO_ANSWER, SEND_FAILED),
+  SKIP (NO_ANSWER, TIMEOUT),
+};
+// clang-format on
+
+static const IpdTable table = IPD_TABLE ("opening", IPD_OPENING_REQUESTED);
+IPD_TABLE_NAMES_ALL (IPD_OPENING_N_STATES, IPD_OPENING_N_EVENTS, IPD_OPENING_IF_N, IPD_OPENING_ACT_N);
+
+const IpdTable *
+ipd_opening_table (void)
+{
+  return &table;
+}
