@@ -53,6 +53,15 @@ cli_agent_connect (void)
   return agent;
 }
 
+IpdBusAgent1 *
+cli_agent_for_verb (CliOptions *ret_options, int argc, char **argv, int least, int most, int *ret_exit)
+{
+  if (!cli_options_parse (ret_options, argc, argv, NULL, least, most, ret_exit))
+    return NULL;
+  *ret_exit = CLI_NO_AGENT;
+  return cli_agent_connect ();
+}
+
 /* An abstract datagram socket of ours; @ret_name is what goes into $NOTIFY_SOCKET. */
 static GSocket *
 notify_socket_new (char **ret_name, GError **error)

@@ -25,8 +25,8 @@ cli_flag (GVariant *dictionary, const char *key)
   return flag;
 }
 
-void
-cli_print_json (const char *kind, GVariant *value)
+static void
+print_json (const char *kind, GVariant *value)
 {
   g_autoptr (JsonNode) node = json_gvariant_serialize (value);
   g_autofree char *text = NULL;
@@ -36,6 +36,15 @@ cli_print_json (const char *kind, GVariant *value)
   text = json_to_string (node, FALSE);
   g_print ("%s\n", text);
   (void) fflush (stdout);
+}
+
+void
+cli_print (const char *kind, GVariant *value, bool json, CliPrint print)
+{
+  if (json)
+    print_json (kind, value);
+  else
+    print (value);
 }
 
 static void

@@ -9,8 +9,14 @@
  * flushed after each, so that a pipe follows events as they come. Main thread only.
  */
 
-/* @value: a{sv}; @kind: (nullable): "status", "device", "visit", "command", … put first under the key "event". */
-void cli_print_json (const char *kind, GVariant *value);
+/* How one kind of a{sv} is told to people. */
+typedef void (*CliPrint) (GVariant *value);
+
+/*
+ * @value: a{sv}, as JSON when @json says so, by @print otherwise
+ * @kind: (nullable): "status", "device", "visit", "command", … put into the JSON under the key "event"
+ */
+void cli_print (const char *kind, GVariant *value, bool json, CliPrint print);
 
 void cli_print_status (GVariant *status);
 void cli_print_device (GVariant *device);

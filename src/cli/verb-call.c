@@ -23,10 +23,7 @@ show_visit (IpdBusAgent1 *agent, const char *id, bool json)
     {
       if (*id == '\0' || g_strcmp0 (cli_text (visit, "id"), id) == 0)
         {
-          if (json)
-            cli_print_json (NULL, visit);
-          else
-            cli_print_visit (visit);
+          cli_print (NULL, visit, json, cli_print_visit);
           g_variant_unref (visit);
           break;
         }
@@ -45,11 +42,9 @@ cli_call (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int code;
 
-  if (!cli_options_parse (&options, argc, argv, NULL, 1, 1, &code))
-    return code;
-  agent = cli_agent_connect ();
+  agent = cli_agent_for_verb (&options, argc, argv, 1, 1, &code);
   if (agent == NULL)
-    return CLI_NO_AGENT;
+    return code;
   device = cli_device_from_word (agent, options.word[0], &error);
   if (device == NULL || !ipd_bus_agent1_call_call_sync (agent, device, &visit, NULL, &error))
     return cli_agent_failed (error);
@@ -67,11 +62,9 @@ act_on_visit (int argc, char **argv, VisitVerb verb)
   const char *visit;
   int code;
 
-  if (!cli_options_parse (&options, argc, argv, NULL, 0, 1, &code))
-    return code;
-  agent = cli_agent_connect ();
+  agent = cli_agent_for_verb (&options, argc, argv, 0, 1, &code);
   if (agent == NULL)
-    return CLI_NO_AGENT;
+    return code;
   visit = options.word[0] != NULL ? options.word[0] : "";
   if (!verb (agent, visit, NULL, &error))
     return cli_agent_failed (error);

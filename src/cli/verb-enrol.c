@@ -9,6 +9,18 @@
 /* Two HTTP requests, and before them up to some seconds of looking for the plant. */
 #define ENROL_TIMEOUT_MS 60000
 
+static void
+print_enrolled (GVariant *status)
+{
+  g_print (_ ("Enrolled on %s.\n"), cli_text (status, "plant"));
+}
+
+static void
+print_un_enrolled (GVariant *status)
+{
+  g_print ("%s\n", _ ("This computer is no longer enrolled; its keys, licence and history are wiped."));
+}
+
 int
 cli_enrol (int argc, char **argv)
 {
@@ -35,10 +47,7 @@ cli_enrol (int argc, char **argv)
   if (!ipd_bus_agent1_call_enrol_sync (agent, options.word[0], station != NULL ? station : "", name != NULL ? name : "",
                                        &status, NULL, &error))
     return cli_agent_failed (error);
-  if (options.json)
-    cli_print_json (NULL, status);
-  else
-    g_print (_ ("Enrolled on %s.\n"), cli_text (status, "plant"));
+  cli_print (NULL, status, options.json, print_enrolled);
   return CLI_OK;
 }
 
@@ -51,17 +60,12 @@ cli_un_enrol (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int code;
 
-  if (!cli_options_parse (&options, argc, argv, NULL, 0, 0, &code))
-    return code;
-  agent = cli_agent_connect ();
+  agent = cli_agent_for_verb (&options, argc, argv, 0, 0, &code);
   if (agent == NULL)
-    return CLI_NO_AGENT;
+    return code;
   if (!ipd_bus_agent1_call_un_enrol_sync (agent, NULL, &error)
       || !ipd_bus_agent1_call_get_status_sync (agent, &status, NULL, &error))
     return cli_agent_failed (error);
-  if (options.json)
-    cli_print_json (NULL, status);
-  else
-    g_print ("%s\n", _ ("This computer is no longer enrolled; its keys, licence and history are wiped."));
+  cli_print (NULL, status, options.json, print_un_enrolled);
   return CLI_OK;
 }

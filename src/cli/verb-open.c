@@ -65,10 +65,7 @@ follow (Opening *opening, GVariant *command)
 
   if (strcmp (cli_text (command, "id"), opening->command) != 0)
     return;
-  if (opening->json)
-    cli_print_json ("command", command);
-  else
-    cli_print_command (command);
+  cli_print ("command", command, opening->json, cli_print_command);
   if (strcmp (state, "contact-open") == 0)
     finish (opening, CLI_OK);
   else if (strcmp (state, "actuated") == 0 && !has_contact (opening, command))
@@ -173,11 +170,9 @@ cli_open (int argc, char **argv)
   Opening opening = { .early = G_QUEUE_INIT };
   int code;
 
-  if (!cli_options_parse (&options, argc, argv, NULL, 0, 2, &code))
-    return code;
-  agent = cli_agent_connect ();
+  agent = cli_agent_for_verb (&options, argc, argv, 0, 2, &code);
   if (agent == NULL)
-    return CLI_NO_AGENT;
+    return code;
   device = cli_device_from_word (agent, options.word[0] != NULL ? options.word[0] : "", &error);
   if (device == NULL)
     return cli_agent_failed (error);

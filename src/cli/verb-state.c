@@ -16,24 +16,17 @@ cli_status (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int code;
 
-  if (!cli_options_parse (&options, argc, argv, NULL, 0, 0, &code))
-    return code;
-  agent = cli_agent_connect ();
+  agent = cli_agent_for_verb (&options, argc, argv, 0, 0, &code);
   if (agent == NULL)
-    return CLI_NO_AGENT;
+    return code;
   if (!ipd_bus_agent1_call_get_status_sync (agent, &status, NULL, &error))
     return cli_agent_failed (error);
-  if (options.json)
-    cli_print_json (NULL, status);
-  else
-    cli_print_status (status);
+  cli_print (NULL, status, options.json, cli_print_status);
   return cli_flag (status, "ready") ? CLI_OK : CLI_NOT_READY;
 }
 
-typedef void (*Print) (GVariant *value);
-
 static void
-print_list (GVariant *list, bool json, Print print)
+print_list (GVariant *list, const char *kind, bool json, CliPrint print)
 {
   GVariantIter iter;
   GVariant *item;
@@ -41,10 +34,7 @@ print_list (GVariant *list, bool json, Print print)
   g_variant_iter_init (&iter, list);
   while ((item = g_variant_iter_next_value (&iter)) != NULL)
     {
-      if (json)
-        cli_print_json (NULL, item);
-      else
-        print (item);
+      cli_print (kind, item, json, print);
       g_variant_unref (item);
     }
 }
@@ -58,14 +48,12 @@ cli_devices (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int code;
 
-  if (!cli_options_parse (&options, argc, argv, NULL, 0, 0, &code))
-    return code;
-  agent = cli_agent_connect ();
+  agent = cli_agent_for_verb (&options, argc, argv, 0, 0, &code);
   if (agent == NULL)
-    return CLI_NO_AGENT;
+    return code;
   if (!ipd_bus_agent1_call_get_devices_sync (agent, &devices, NULL, &error))
     return cli_agent_failed (error);
-  print_list (devices, options.json, cli_print_device);
+  print_list (devices, NULL, options.json, cli_print_device);
   return CLI_OK;
 }
 
@@ -95,7 +83,7 @@ cli_history (int argc, char **argv)
     return CLI_NO_AGENT;
   if (!ipd_bus_agent1_call_get_history_sync (agent, (guint) limit, &list, NULL, &error))
     return cli_agent_failed (error);
-  print_list (list, options.json, cli_print_history);
+  print_list (list, NULL, options.json, cli_print_history);
   return CLI_OK;
 }
 
@@ -108,36 +96,27 @@ typedef struct {
 } Monitor;
 
 static void
-show (Monitor *monitor, const char *kind, GVariant *value, Print print)
-{
-  if (monitor->json)
-    cli_print_json (kind, value);
-  else
-    print (value);
-}
-
-static void
 on_status (IpdBusAgent1 *agent, GVariant *value, Monitor *monitor)
 {
-  show (monitor, "status", value, cli_print_status);
+  cli_print ("status", value, monitor->json, cli_print_status);
 }
 
 static void
 on_device (IpdBusAgent1 *agent, GVariant *value, Monitor *monitor)
 {
-  show (monitor, "device", value, cli_print_device);
+  cli_print ("device", value, monitor->json, cli_print_device);
 }
 
 static void
 on_visit (IpdBusAgent1 *agent, GVariant *value, Monitor *monitor)
 {
-  show (monitor, "visit", value, cli_print_visit);
+  cli_print ("visit", value, monitor->json, cli_print_visit);
 }
 
 static void
 on_command (IpdBusAgent1 *agent, GVariant *value, Monitor *monitor)
 {
-  show (monitor, "command", value, cli_print_command);
+  cli_print ("command", value, monitor->json, cli_print_command);
 }
 
 static gboolean
@@ -161,19 +140,12 @@ show_present (Monitor *monitor, IpdBusAgent1 *agent, GError **error)
 {
   g_autoptr (GVariant) status = NULL;
   g_autoptr (GVariant) visits = NULL;
-  GVariantIter iter;
-  GVariant *visit;
 
   if (!ipd_bus_agent1_call_get_status_sync (agent, &status, NULL, error)
       || !ipd_bus_agent1_call_get_visits_sync (agent, &visits, NULL, error))
     return false;
-  show (monitor, "status", status, cli_print_status);
-  g_variant_iter_init (&iter, visits);
-  while ((visit = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      show (monitor, "visit", visit, cli_print_visit);
-      g_variant_unref (visit);
-    }
+  cli_print ("status", status, monitor->json, cli_print_status);
+  print_list (visits, "visit", monitor->json, cli_print_visit);
   return true;
 }
 
