@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * GDBus server on the private socket; translates method calls into calls of station.h and errors into D-Bus names.
+ * GDBus server on the private socket; translates method calls into calls of its verbs and errors into D-Bus names.
  * Made by station.c; main thread.
  */
 #include "station/control.h"
 
 #include "station-contract.h"
+#include "station/station-error.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n.h>
@@ -15,32 +16,13 @@
 #define OBJECT_PATH "/io/ipdoor/Station1"
 
 struct _IpdControl {
-  IpdStation *station;
+  const IpdControlVerbs *verbs;
+  gpointer owner;
   GDBusServer *server;
   IpdBusStation1 *skeleton;
   GPtrArray *connections; /* of GDBusConnection, owned */
   char *path;
 };
-
-static const GDBusErrorEntry error_names[] = {
-  { IPD_STATION_ERROR_BUSY, "io.ipdoor.Error.Busy" },
-  { IPD_STATION_ERROR_NO_BUTTON, "io.ipdoor.Error.NoSuchButton" },
-  { IPD_STATION_ERROR_NO_CLIENT, "io.ipdoor.Error.NoSuchClient" },
-  { IPD_STATION_ERROR_NO_PROFILE, "io.ipdoor.Error.NoSuchProfile" },
-  { IPD_STATION_ERROR_NO_PORTS, "io.ipdoor.Error.NoPorts" },
-  { IPD_STATION_ERROR_TOO_MANY, "io.ipdoor.Error.TooMany" },
-  { IPD_STATION_ERROR_STATE, "io.ipdoor.Error.State" },
-  { IPD_STATION_ERROR_RUNNING, "io.ipdoor.Error.Running" },
-};
-G_STATIC_ASSERT (G_N_ELEMENTS (error_names) == IPD_STATION_ERRORS);
-
-GQuark
-ipd_station_error_quark (void)
-{
-  static gsize quark;
-  g_dbus_error_register_error_domain ("ipd-station-error-quark", &quark, error_names, G_N_ELEMENTS (error_names));
-  return (GQuark) quark;
-}
 
 char *
 ipd_control_socket_path (const char *state_dir)
@@ -52,7 +34,7 @@ static gboolean
 on_get_status (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, gpointer data)
 {
   IpdControl *self = data;
-  ipd_bus_station1_complete_get_status (skeleton, call, ipd_station_get_status (self->station));
+  ipd_bus_station1_complete_get_status (skeleton, call, self->verbs->status (self->owner));
   return TRUE;
 }
 
@@ -60,7 +42,7 @@ static gboolean
 on_get_clients (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, gpointer data)
 {
   IpdControl *self = data;
-  ipd_bus_station1_complete_get_clients (skeleton, call, ipd_station_get_clients (self->station));
+  ipd_bus_station1_complete_get_clients (skeleton, call, self->verbs->clients (self->owner));
   return TRUE;
 }
 
@@ -72,7 +54,7 @@ on_enrol_code (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, const char
   g_autoptr (GError) error = NULL;
   g_autofree char *code = NULL;
   gint64 expires = 0;
-  if (ipd_station_enrol_code (self->station, name, profile, &code, &expires, &error))
+  if (self->verbs->enrol_code (self->owner, name, profile, &code, &expires, &error))
     ipd_bus_station1_complete_enrol_code (skeleton, call, code, expires);
   else
     g_dbus_method_invocation_return_gerror (call, error);
@@ -84,7 +66,7 @@ on_remove_licence (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, const 
 {
   IpdControl *self = data;
   g_autoptr (GError) error = NULL;
-  if (ipd_station_remove_licence (self->station, client, &error))
+  if (self->verbs->remove_licence (self->owner, client, &error))
     ipd_bus_station1_complete_remove_licence (skeleton, call);
   else
     g_dbus_method_invocation_return_gerror (call, error);
@@ -97,7 +79,7 @@ on_press (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, guint button, g
   IpdControl *self = data;
   g_autoptr (GError) error = NULL;
   IpdShortId visit;
-  if (ipd_station_press (self->station, button, &visit, &error))
+  if (self->verbs->press (self->owner, button, &visit, &error))
     ipd_bus_station1_complete_press (skeleton, call, visit.s);
   else
     g_dbus_method_invocation_return_gerror (call, error);
@@ -173,7 +155,7 @@ listen_on (const char *path, GDBusAuthObserver *observer, GError **error)
 }
 
 IpdControl *
-ipd_control_new (IpdStation *station, const char *state_dir, GError **error)
+ipd_control_new (const char *state_dir, const IpdControlVerbs *verbs, gpointer owner, GError **error)
 {
   g_autofree char *path = ipd_control_socket_path (state_dir);
   if (somebody_answers (path))
@@ -189,7 +171,8 @@ ipd_control_new (IpdStation *station, const char *state_dir, GError **error)
   if (server == NULL)
     return NULL;
   IpdControl *self = g_new0 (IpdControl, 1);
-  self->station = station;
+  self->verbs = verbs;
+  self->owner = owner;
   self->server = server;
   self->path = g_steal_pointer (&path);
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "station/station.h"
+#include "core/ids.h"
+
+#include <gio/gio.h>
 
 /*
  * The installer's door: data/io.ipdoor.Station1.xml, peer-to-peer on the private socket STATE/station.sock. Only the
@@ -10,14 +12,34 @@
 
 typedef struct _IpdControl IpdControl;
 
+/* What the contract's methods do, each with the @owner of the control. Errors: IPD_STATION_ERROR. */
+typedef struct {
+  /* Returns: (transfer floating): a{sv} and aa{sv}, members as in the contract */
+  GVariant *(*status) (gpointer owner);
+  GVariant *(*clients) (gpointer owner);
+  /*
+   * @name, @profile: "" for "Client" and "resident"
+   * @ret_code: (transfer full): ABCDE-FGHIJ-KLMNO-PQRST, never to be logged; wipe it
+   * @ret_expires: microseconds since the epoch
+   * Errors: NO_PROFILE, TOO_MANY.
+   */
+  gboolean (*enrol_code) (gpointer owner, const char *name, const char *profile, char **ret_code, gint64 *ret_expires,
+                          GError **error);
+  /* Errors: NO_CLIENT, STATE. */
+  gboolean (*remove_licence) (gpointer owner, const char *client, GError **error);
+  /* Errors: BUSY, NO_BUTTON, NO_PORTS. */
+  gboolean (*press) (gpointer owner, guint button, IpdShortId *ret_visit, GError **error);
+} IpdControlVerbs;
+
 /* STATE/station.sock. Returns: (transfer full) */
 char *ipd_control_socket_path (const char *state_dir);
 
 /*
- * Serves @station until freed. A socket that nobody answers on is taken over.
+ * Serves @verbs until freed. A socket that nobody answers on is taken over.
+ * @verbs: (static) with their @owner, who outlives it
  * Errors: IPD_STATION_ERROR_RUNNING, _STATE.   Returns: (transfer full)
  */
-IpdControl *ipd_control_new (IpdStation *station, const char *state_dir, GError **error);
+IpdControl *ipd_control_new (const char *state_dir, const IpdControlVerbs *verbs, gpointer owner, GError **error);
 
 /* Signal Event to whoever is connected. @detail: (transfer floating): a{sv} */
 void ipd_control_emit (IpdControl *self, const char *kind, GVariant *detail);

@@ -4,7 +4,7 @@
  */
 #include "station/sockets.h"
 
-#include "station/station.h"
+#include "station/station-error.h"
 
 #include <arpa/inet.h>
 #include <glib/gi18n.h>

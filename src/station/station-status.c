@@ -40,8 +40,9 @@ outputs_of (const IpdStationConfig *config)
 }
 
 GVariant *
-ipd_station_get_status (IpdStation *self)
+ipd_station_get_status (gpointer station)
 {
+  IpdStation *self = station;
   const IpdVisit *visit = ipd_visit_engine_current (self->visits);
   gboolean busy = visit != NULL && visit->state != IPD_VISIT_ENDED;
   g_auto (GStrv) degraded = ipd_station_degraded (self);
@@ -80,8 +81,9 @@ describe_client (IpdStation *self, const IpdClient *client)
 }
 
 GVariant *
-ipd_station_get_clients (IpdStation *self)
+ipd_station_get_clients (gpointer station)
 {
+  IpdStation *self = station;
   g_autoptr (GPtrArray) clients = ipd_plant_list (self->plant);
   GVariantBuilder builder;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));

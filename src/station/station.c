@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Wires the parts of a station together: makes them in order, passes SIP events to the part they are for, and takes
- * everything down. Used by main.c and control.c; main thread.
+ * Wires the parts of a station together: makes them in order, stops them, and takes everything down. What they say to
+ * each other goes through routes.c. Used by main.c; main thread.
  */
 #include "station/station-private.h"
 
@@ -9,210 +9,9 @@
 #include "station/roles.h"
 #include "station/sockets.h"
 #include "wire/random.h"
-#include "wire/secret.h"
-#include "wire/sip-auth.h"
 
-#include <glib/gi18n.h>
-
-#define DEFAULT_PROFILE "resident"
 /* A nonce of a visit may be used as long as the visit: this is how long one can be, and a little more. */
 #define VISIT_SLACK_SECONDS 60
-
-/* ---- SIP ---- */
-
-/* Called in the SIP thread; reads what never changes. Every id has a secret, so a stranger cannot tell who exists. */
-static char *
-secret_of (const char *user, gpointer data)
-{
-  const IpdStation *self = data;
-  IpdId client;
-  if (!ipd_id_from_text (user, &client))
-    return NULL;
-  IpdShortId secret = ipd_sip_secret (self->identity.k_station, &client);
-  char *text = g_strdup (secret.s);
-  ipd_wipe (&secret, sizeof secret);
-  return text;
-}
-
-static void
-emit (IpdStation *self, const char *kind, const char *id, const char *state)
-{
-  ipd_control_emit (self->control, kind, g_variant_new_parsed ("{'id': <%s>, 'state': <%s>}", id, state));
-}
-
-static void
-on_register (IpdStation *self, const IpdSipEvent *event)
-{
-  guint expires = 0;
-  IpdRegistrarVerdict verdict = ipd_registrar_take (self->registrar, event, &expires);
-  ipd_sip_register_reply (self->sip, event->request, verdict == IPD_REGISTRAR_REFUSED ? 403 : 200, self->boot.s,
-                          expires);
-  if (verdict == IPD_REGISTRAR_REFUSED)
-    ipd_refusals_log (self->refusals, event->source_host, "registration", "no valid licence");
-  if (verdict != IPD_REGISTRAR_NEW && verdict != IPD_REGISTRAR_GONE)
-    return;
-  const char *state = verdict == IPD_REGISTRAR_NEW ? "registered" : "unregistered";
-  g_message ("client %s %s from %s:%u", event->from_user, state, event->source_host, event->source_port);
-  emit (self, "client", event->from_user, state);
-}
-
-static void
-on_message (IpdStation *self, const IpdSipEvent *event)
-{
-  IpdMessageSource source = { event->source_host, event->source_port };
-  ipd_commands_receive (self->commands, event->body, &source);
-}
-
-static void
-on_stopped (IpdStation *self)
-{
-  void (*stopped) (gpointer data) = g_steal_pointer (&self->stopped);
-  if (stopped != NULL)
-    stopped (self->stopped_data);
-}
-
-static void
-on_sip_event (IpdSip *sip, const IpdSipEvent *event, gpointer data)
-{
-  IpdStation *self = data;
-  switch (event->type)
-    {
-    case IPD_SIP_REGISTER_REQUEST:
-      on_register (self, event);
-      break;
-    case IPD_SIP_MESSAGE:
-      on_message (self, event);
-      break;
-    case IPD_SIP_STOPPED:
-      on_stopped (self);
-      break;
-    case IPD_SIP_INVITE:
-    case IPD_SIP_PROGRESS:
-    case IPD_SIP_ANSWERED:
-    case IPD_SIP_TALKING:
-    case IPD_SIP_FAILED:
-    case IPD_SIP_CANCELLED:
-    case IPD_SIP_BYE:
-      ipd_visit_engine_take_sip (self->visits, event);
-      break;
-    case IPD_SIP_MESSAGE_DONE:
-      if (event->status >= 300)
-        g_debug ("a message was not delivered: %d", event->status);
-      break;
-    case IPD_SIP_REGISTERED:
-    case IPD_SIP_REGISTER_FAILED:
-      break; /* a station registers nowhere */
-    }
-}
-
-/* To where the client is registered; to @source, which it wrote from, when it is not (any more). */
-static void
-send_token (const IpdId *client, const IpdMessageSource *source, const char *token, gpointer data)
-{
-  IpdStation *self = data;
-  const IpdBinding *binding = ipd_registrar_find (self->registrar, client);
-  g_autoptr (GError) error = NULL;
-  IpdSipTarget target = { .user = client->s };
-  if (binding != NULL)
-    target = (IpdSipTarget){ binding->contact_user.s, binding->contact_host, binding->contact_port,
-                             binding->source_host, binding->source_port };
-  else if (source != NULL)
-    target = (IpdSipTarget){ client->s, source->host, source->port, source->host, source->port };
-  else
-    return; /* gone, and nobody waits */
-  if (ipd_sip_message (self->sip, &target, self->identity.device.id.s, token, &error) == 0)
-    g_warning ("client %s cannot be told: %s", client->s, error->message);
-}
-
-static void
-send_news (const IpdId *client, const char *token, gpointer data)
-{
-  send_token (client, NULL, token, data);
-}
-
-/* ---- between commands and visits ---- */
-
-static IpdShortId
-current_visit (gpointer data)
-{
-  const IpdStation *self = data;
-  const IpdVisit *visit = ipd_visit_engine_current (self->visits);
-  return visit != NULL && visit->state != IPD_VISIT_ENDED ? visit->id : (IpdShortId){ "" };
-}
-
-static void
-on_opened (const IpdClient *by, const IpdOutputConfig *output, gpointer data)
-{
-  ipd_visit_engine_opened (((IpdStation *) data)->visits, by, output);
-}
-
-static void
-on_contact (const char *output, gboolean open, gpointer data)
-{
-  ipd_visit_engine_contact (((IpdStation *) data)->visits, output, open);
-}
-
-static gboolean
-end_licence (IpdStation *self, const IpdId *client, GError **error)
-{
-  gboolean kept = ipd_plant_remove (self->plant, client, error);
-  ipd_visit_engine_drop_client (self->visits, client);
-  ipd_registrar_forget (self->registrar, client);
-  ipd_commands_forget_client (self->commands, client);
-  g_message ("client %s: licence removed", client->s);
-  emit (self, "client", client->s, "removed");
-  return kept;
-}
-
-static void
-on_un_enrol (const IpdId *client, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  if (!end_licence (data, client, &error))
-    g_warning ("the end of the licence of client %s will not survive a restart: %s", client->s, error->message);
-}
-
-static void
-on_visit_changed (const IpdVisit *visit, gpointer data)
-{
-  emit (data, "visit", visit->id.s, ipd_visit_state_to_string (visit->state));
-}
-
-static void
-on_media_event (IpdMediaStation *media, IpdMediaStationEvent event, guint leg, const char *detail, gpointer data)
-{
-  IpdStation *self = data;
-  switch (event)
-    {
-    case IPD_MEDIA_STATION_CAMERA_READY:
-      self->lost[IPD_MEDIA_STATION_CAMERA_LOST] = FALSE;
-      break;
-    case IPD_MEDIA_STATION_CAMERA_LOST:
-      g_message ("Camera lost: %s Visits ring without a live picture.", detail);
-      self->lost[event] = TRUE;
-      break;
-    case IPD_MEDIA_STATION_NO_MICROPHONE:
-      g_message ("No microphone: %s", detail);
-      self->lost[event] = TRUE;
-      break;
-    case IPD_MEDIA_STATION_NO_SPEAKER:
-      g_message ("No speaker: %s", detail);
-      self->lost[event] = TRUE;
-      break;
-    case IPD_MEDIA_STATION_VIEWER_SEEN:
-      g_debug ("leg %u: its packets arrive", leg);
-      break;
-    }
-}
-
-static void
-on_publisher_state (IpdMdnsPublisher *publisher, IpdMdnsState state, const char *name, gpointer data)
-{
-  if (state == IPD_MDNS_DOWN)
-    g_message ("not announced by multicast DNS for now: %s", name);
-  else
-    g_message ("announced by multicast DNS as “%s”", name);
-}
 
 /* ---- construction, one step each ---- */
 
@@ -264,7 +63,7 @@ make_commands (IpdStation *self, GError **error)
                             .refusals = self->refusals,
                             .clock = &ipd_clock_system,
                             .state_dir = self->state_dir };
-  IpdCommandPorts ports = { send_token, current_visit, on_opened, on_contact, on_un_enrol, self };
+  IpdCommandPorts ports = ipd_station_command_ports (self);
   parts.visit_nonce_ms = (self->config->ring_seconds + self->config->talk_seconds + VISIT_SLACK_SECONDS) * 1000;
   self->commands = ipd_commands_new (&parts, &ports, error);
   return self->commands != NULL;
@@ -280,7 +79,7 @@ make_media (IpdStation *self, GError **error)
     .mic = self->config->microphone,
     .speaker = self->config->speaker != NULL ? self->config->speaker : default_speaker,
   };
-  self->media = ipd_media_station_new (&config, on_media_event, self, error);
+  self->media = ipd_media_station_new (&config, ipd_station_on_media, self, error);
   return self->media != NULL;
 }
 
@@ -292,9 +91,9 @@ make_sip (IpdStation *self, GError **error)
                           .last_port = self->config->sip_ports.last,
                           .user = self->identity.device.id.s,
                           .registrar = TRUE,
-                          .secret_lookup = secret_of,
+                          .secret_lookup = ipd_station_secret_of,
                           .secret_data = self };
-  self->sip = ipd_sip_new (&config, on_sip_event, self, error);
+  self->sip = ipd_sip_new (&config, ipd_station_on_sip, self, error);
   return self->sip != NULL;
 }
 
@@ -313,8 +112,8 @@ make_visits (IpdStation *self, GError **error)
                           .sip = self->sip,
                           .media = self->media,
                           .address = self->address,
-                          .send = send_news,
-                          .changed = on_visit_changed,
+                          .send = ipd_station_send_news,
+                          .changed = ipd_station_on_visit,
                           .data = self };
   self->visits = ipd_visit_engine_new (&parts);
   return TRUE;
@@ -366,7 +165,7 @@ publish (IpdStation *self, GError **error)
                              .sip_port = ipd_sip_get_port (self->sip) };
   if (!self->config->publish)
     return TRUE;
-  self->publisher = ipd_mdns_publish (&service, NULL, on_publisher_state, self, &why);
+  self->publisher = ipd_mdns_publish (&service, NULL, ipd_station_on_publisher, self, &why);
   if (self->publisher == NULL)
     g_message ("not announced by multicast DNS: %s", why->message);
   return TRUE;
@@ -375,7 +174,7 @@ publish (IpdStation *self, GError **error)
 static gboolean
 make_control (IpdStation *self, GError **error)
 {
-  self->control = ipd_control_new (self, self->state_dir, error);
+  self->control = ipd_control_new (self->state_dir, &ipd_installer_verbs, self, error);
   return self->control != NULL;
 }
 
@@ -443,53 +242,4 @@ ipd_station_free (IpdStation *self)
   g_free (self->address);
   g_free (self->state_dir);
   g_free (self);
-}
-
-/* ---- the installer's verbs ---- */
-
-gboolean
-ipd_station_press (IpdStation *self, guint button, IpdShortId *ret_visit, GError **error)
-{
-  if (button >= 1 && button <= self->config->buttons)
-    return ipd_visit_engine_press (self->visits, button, ret_visit, error);
-  g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_BUTTON, _ ("This station has buttons 1 to %u."),
-               self->config->buttons);
-  return FALSE;
-}
-
-gboolean
-ipd_station_enrol_code (IpdStation *self, const char *name, const char *profile, char **ret_code, gint64 *ret_expires,
-                        GError **error)
-{
-  const char *wanted = *profile != '\0' ? profile : DEFAULT_PROFILE;
-  if (!ipd_plant_profile_exists (wanted))
-    {
-      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_PROFILE,
-                   _ ("There is no profile “%s”; there are resident, manager and viewer."), wanted);
-      return FALSE;
-    }
-  if (ipd_enrol_server_add_code (self->enrol, name, wanted, ret_code, ret_expires))
-    return TRUE;
-  g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_TOO_MANY,
-               _ ("%d enrolment codes wait already; use one of them or let them expire."), IPD_ENROL_CODES_MAX);
-  return FALSE;
-}
-
-gboolean
-ipd_station_remove_licence (IpdStation *self, const char *client, GError **error)
-{
-  IpdId id;
-  g_autoptr (GError) why = NULL;
-  const IpdClient *known = ipd_id_from_text (client, &id) ? ipd_plant_find (self->plant, &id) : NULL;
-  if (known == NULL || known->removed)
-    {
-      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_CLIENT, _ ("No client %s is enrolled here."), client);
-      return FALSE;
-    }
-  if (end_licence (self, &id, &why))
-    return TRUE;
-  g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_STATE,
-               _ ("The licence is removed, but the disk could not keep that, so it would be back after a restart: %s"),
-               why->message);
-  return FALSE;
 }

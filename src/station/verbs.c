@@ -7,6 +7,7 @@
 
 #include "station-contract.h"
 #include "station/control.h"
+#include "station/station-error.h"
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>

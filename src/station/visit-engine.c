@@ -5,7 +5,7 @@
  */
 #include "station/visit-run.h"
 
-#include "station/station.h"
+#include "station/station-error.h"
 #include "wire/random.h"
 #include "wire/secret.h"
 
