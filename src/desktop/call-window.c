@@ -198,6 +198,8 @@ build_controls (IpdCallWindow *self, const IpdDeskVisit *visit)
   GtkWidget *hang_up = ipd_action_button_new ("ipdoor-hang-up-symbolic", _ ("Hang up"), "reject");
 
   self->controls = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  /* What expands inside a button must not widen the row: the GTK of Debian 13 would give it all the bar. */
+  gtk_widget_set_hexpand (self->controls, FALSE);
   g_signal_connect (mute, "toggled", G_CALLBACK (on_mute_toggled), self);
   g_signal_connect_swapped (hang_up, "clicked", G_CALLBACK (on_hang_up_clicked), self);
   gtk_box_append (GTK_BOX (self->controls), mute);
