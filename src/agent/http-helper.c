@@ -78,6 +78,8 @@ main (void)
   g_autoptr (GInputStream) stream = NULL;
   g_autofree char *body = NULL;
 
+  /* Standard output is the answer; GLib would write debug messages there. */
+  g_log_writer_default_set_use_stderr (TRUE);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return 2;
   alarm (TIMEOUT_S); /* bounds the whole exchange, not only each of its pauses */

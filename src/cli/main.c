@@ -65,7 +65,8 @@ main (int argc, char **argv)
 {
   set_up_language ();
   g_set_prgname ("ipdoor");
-  (void) ipd_agent_error_quark (); /* so that the agent's errors come back as what they are */
+  g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
+  (void) ipd_agent_error_quark ();            /* so that the agent's errors come back as what they are */
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
     {
       print_help ();

@@ -273,6 +273,7 @@ main (int argc, char **argv)
   Program program = { 0 };
   g_autoptr (GError) error = NULL;
   int status = EXIT_SUCCESS;
+  g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
   setlocale (LC_ALL, "");
   textdomain (GETTEXT_PACKAGE);
   if (!parse_options (&program, &argc, &argv, &error))

@@ -201,6 +201,7 @@ main (int argc, char **argv)
   Options options = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *locale_dir = ipd_paths_locale_dir ();
+  g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
