@@ -15,6 +15,8 @@ reason_of (const IpdStation *station)
     {
     case 0:
       return _ ("The station is being asked.");
+    case IPD_STATION_NO_ROUTE:
+      return _ ("This computer has no network that leads to the station.");
     case 401:
     case 403:
     case 407:
@@ -25,6 +27,16 @@ reason_of (const IpdStation *station)
     default:
       return _ ("The station cannot take this computer now.");
     }
+}
+
+static const char *
+reason_without_sip (IpdStations *self, const IpdStation *station)
+{
+  if (ipd_stations_sip (self) != NULL || station->host[0] == '\0')
+    return reason_of (station);
+  if (ipd_stations_lack_port (self))
+    return _ ("No calls can come in: all UDP ports from 5060 to 5080 are taken by other programs.");
+  return _ ("This computer has no network that leads to the station.");
 }
 
 bool
@@ -39,9 +51,7 @@ ipd_stations_ready (IpdStations *self, const char **ret_reason)
 
       if (station->registered)
         continue;
-      *ret_reason = ipd_stations_sip (self) == NULL && station->host[0] != '\0'
-                        ? _ ("This computer has no network that leads to the station.")
-                        : reason_of (station);
+      *ret_reason = reason_without_sip (self, station);
       return false;
     }
   return list->len > 0;

@@ -18,6 +18,8 @@
 #define SIP_LAST_PORT  5080
 /* Call-IDs remembered under one Contact user; beyond it the registration is made anew, which forgets them safely. */
 #define CALL_IDS_MAX 4096
+/* No free SIP port is a fault of this computer that nothing reports the end of: look again. */
+#define PORTS_AGAIN_S 10
 
 struct _IpdStations {
   IpdAgent *agent;
@@ -25,6 +27,7 @@ struct _IpdStations {
   IpdSip *sip;
   char *local_host;
   GNetworkMonitor *monitor;
+  guint ports_timer;  /* runs while no SIP port was free */
   GPtrArray *leaving; /* of IpdSip: user agents that only say goodbye to a plant that was left */
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -118,6 +121,18 @@ on_sip_event (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
     ipd_agent_on_sip (self->agent, event);
 }
 
+static void follow_network (IpdStations *self);
+
+static gboolean
+on_ports_again (gpointer user_data)
+{
+  IpdStations *self = user_data;
+
+  self->ports_timer = 0;
+  follow_network (self);
+  return G_SOURCE_REMOVE;
+}
+
 static bool
 start_sip (IpdStations *self, const char *local_host)
 {
@@ -131,6 +146,8 @@ start_sip (IpdStations *self, const char *local_host)
   if (self->sip == NULL)
     {
       g_warning ("no calls can come in: %s", error->message);
+      if (self->ports_timer == 0 && g_error_matches (error, IPD_SIP_ERROR, IPD_SIP_ERROR_NO_PORT))
+        self->ports_timer = g_timeout_add_seconds (PORTS_AGAIN_S, on_ports_again, self);
       return false;
     }
   g_free (self->local_host);
@@ -153,6 +170,24 @@ wanted_local_host (IpdStations *self)
         return local;
     }
   return NULL;
+}
+
+/* The kernel knows at once that a network is gone; the registrar's silence would tell only a minute later. */
+static void
+note_lost_routes (IpdStations *self)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+      g_autofree char *local = station->registered ? ipd_local_address_towards (station->host) : NULL;
+
+      if (!station->registered || local != NULL)
+        continue;
+      g_message ("%s: no network leads there any more", station->device->id.s);
+      station->registered = false;
+      station->status = IPD_STATION_NO_ROUTE;
+      publish (station);
+    }
 }
 
 /*
@@ -191,6 +226,7 @@ follow_network (IpdStations *self)
 static void
 on_network_changed (GNetworkMonitor *monitor, gboolean available, IpdStations *self)
 {
+  note_lost_routes (self);
   follow_network (self);
 }
 
@@ -255,6 +291,7 @@ ipd_stations_stop (IpdStations *self)
   if (self->monitor != NULL)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
+  g_clear_handle_id (&self->ports_timer, g_source_remove);
   for (guint i = 0; i < self->list->len; i++)
     forget_registration (g_ptr_array_index (self->list, i), self->sip);
   g_ptr_array_set_size (self->list, 0);
@@ -317,6 +354,12 @@ IpdSip *
 ipd_stations_sip (IpdStations *self)
 {
   return self->sip;
+}
+
+bool
+ipd_stations_lack_port (IpdStations *self)
+{
+  return self->ports_timer != 0;
 }
 
 const char *
@@ -438,10 +481,12 @@ on_registered (IpdStations *self, IpdStation *station, const IpdSipEvent *event)
 static void
 on_register_failed (IpdStation *station, const IpdSipEvent *event)
 {
-  bool news = station->registered || station->status != event->status;
+  g_autofree char *local = ipd_local_address_towards (station->host);
+  int status = local != NULL ? event->status : IPD_STATION_NO_ROUTE;
+  bool news = station->registered || station->status != status;
 
   station->registered = false;
-  station->status = event->status;
+  station->status = status;
   if (!news)
     return;
   g_message ("%s: not registered: %d %s", station->device->id.s, event->status,

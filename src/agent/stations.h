@@ -4,6 +4,9 @@
 #include "agent/agent.h"
 #include "core/device.h"
 
+/* In the place of a SIP status: the kernel has no route. */
+#define IPD_STATION_NO_ROUTE (-1)
+
 /*
  * The stations of the plant as this client reaches them: where each is, and whether it is registered there
  * (docs/protocol.md §7). A registration is claimed only after the station's 200; each has a Contact user of its own,
@@ -21,7 +24,7 @@ typedef struct {
   IpdShortId contact_user;
   guint reg; /* 0: no registration is being kept */
   bool registered;
-  int status;           /* of the last refusal; 0 = none */
+  int status;           /* of the last refusal; 0 = none, or IPD_STATION_NO_ROUTE */
   GHashTable *call_ids; /* seen under this Contact user: what is in here is a replay */
 } IpdStation;
 
@@ -40,6 +43,8 @@ const GPtrArray *ipd_stations_list (IpdStations *stations);
 
 /* The SIP user agent, or %NULL while there is no address to speak from. */
 IpdSip *ipd_stations_sip (IpdStations *stations);
+/* Why there is none: every port that SIP may use is taken. It is tried again by itself. */
+bool ipd_stations_lack_port (IpdStations *stations);
 /* The local address that SIP and media are bound to; "" while there is none. */
 const char *ipd_stations_local_host (IpdStations *stations);
 

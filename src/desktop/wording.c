@@ -150,10 +150,12 @@ say_end (const IpdDeskVisit *visit, IpdDeskLine *line)
       set_line (line, IPD_DESK_TONE_WORRY, _ ("Missed visit"));
       return;
     case IPD_DESK_REASON_CANCELLED:
-      set_line (line, IPD_DESK_TONE_CALM, _ ("The visitor has gone"));
+      set_line (line, IPD_DESK_TONE_CALM,
+                visit->outgoing ? _ ("The call made way for a visitor") : _ ("The visitor has gone"));
       return;
     case IPD_DESK_REASON_TIMEOUT:
-      set_line (line, IPD_DESK_TONE_WORRY, _ ("Nobody answered"));
+      /* A ring that nobody answers is missed; what times out is a call, or the wait of one that we began. */
+      set_line (line, IPD_DESK_TONE_WORRY, visit->outgoing ? _ ("Time is up") : _ ("The time to talk is over"));
       return;
     case IPD_DESK_REASON_BUSY:
       set_line (line, IPD_DESK_TONE_WORRY, _ ("The station is busy"));
