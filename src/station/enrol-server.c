@@ -11,10 +11,17 @@
 #include "wire/secret.h"
 #include "wire/sip-auth.h"
 
+#include <netinet/in.h>
 #include <sodium.h>
 #include <string.h>
 
-#define MINUTE_US (60 * G_USEC_PER_SEC)
+#define MINUTE_US    (60 * G_USEC_PER_SEC)
+#define FINISHES_MAX 1024 /* remembered: more than 50 guessers at full speed */
+
+typedef struct {
+  gint64 time_us; /* monotonic */
+  char source[INET6_ADDRSTRLEN];
+} Finish;
 
 typedef struct {
   IpdEnrolKey key;
@@ -32,7 +39,7 @@ struct _IpdEnrolServer {
   IpdPlant *plant;
   const IpdClock *clock;
   GPtrArray *codes;      /* of Code */
-  GArray *finishes;      /* of gint64: monotonic times within the last minute */
+  GArray *finishes;      /* of Finish: within the last minute, oldest first */
   IpdEnrolKey nobody;    /* stands for the code behind an unknown hint */
   uint8_t nonce_key[16]; /* marks the nonces that we offered, so that none has to be kept */
 };
@@ -55,7 +62,7 @@ ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, const
   self->plant = plant;
   self->clock = clock;
   self->codes = g_ptr_array_new_with_free_func (code_free);
-  self->finishes = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->finishes = g_array_new (FALSE, FALSE, sizeof (Finish));
   ipd_random_octets (&self->nobody, sizeof self->nobody);
   ipd_random_octets (self->nonce_key, sizeof self->nonce_key);
   return self;
@@ -159,16 +166,23 @@ ipd_enrol_server_start (IpdEnrolServer *self, const char *body, gsize octets, ch
   return 200;
 }
 
-/* At most IPD_ENROL_FINISHES_A_MINUTE, whoever asks: a guesser cannot hide behind many addresses. */
+/*
+ * At most IPD_ENROL_FINISHES_A_MINUTE from each address. Not from all together: then one stranger who guesses would
+ * keep everybody else from enrolling. Guessing is bounded by the tries of a code, whoever makes them.
+ */
 static gboolean
-is_too_fast (IpdEnrolServer *self)
+is_too_fast (IpdEnrolServer *self, const char *source)
 {
-  gint64 now_us = ipd_clock_monotonic_us (self->clock);
-  while (self->finishes->len > 0 && g_array_index (self->finishes, gint64, 0) <= now_us - MINUTE_US)
+  Finish now = { .time_us = ipd_clock_monotonic_us (self->clock) };
+  guint of_source = 0;
+  g_strlcpy (now.source, source != NULL ? source : "", sizeof now.source);
+  while (self->finishes->len > 0 && g_array_index (self->finishes, Finish, 0).time_us <= now.time_us - MINUTE_US)
     g_array_remove_index (self->finishes, 0);
-  if (self->finishes->len >= IPD_ENROL_FINISHES_A_MINUTE)
+  for (guint i = 0; i < self->finishes->len; i++)
+    of_source += g_str_equal (g_array_index (self->finishes, Finish, i).source, now.source) ? 1 : 0;
+  if (of_source >= IPD_ENROL_FINISHES_A_MINUTE || self->finishes->len >= FINISHES_MAX)
     return TRUE;
-  g_array_append_val (self->finishes, now_us);
+  g_array_append_val (self->finishes, now);
   return FALSE;
 }
 
@@ -241,13 +255,13 @@ make_package (IpdEnrolServer *self, const IpdClient *client, GError **error)
 }
 
 guint
-ipd_enrol_server_finish (IpdEnrolServer *self, const char *body, gsize octets, char **ret_json)
+ipd_enrol_server_finish (IpdEnrolServer *self, const char *source, const char *body, gsize octets, char **ret_json)
 {
   IpdEnrolFinish finish;
   IpdEnrolOffer offer;
   g_auto (IpdEnrolReply) reply = { 0 };
   g_autoptr (GError) error = NULL;
-  if (is_too_fast (self))
+  if (is_too_fast (self, source))
     return refuse (429, "busy", ret_json);
   if (!ipd_enrol_finish_read (body, octets, &finish, NULL))
     return refuse (400, "form", ret_json);

@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdEnrolServer, ipd_enrol_server_free)
 gboolean ipd_enrol_server_add_code (IpdEnrolServer *self, const char *name, const char *profile, char **ret_code,
                                     gint64 *ret_expires_us);
 
-/* The two requests. Returns: HTTP status; @ret_json: (transfer full): the body */
+/* The two requests. @source: (nullable): numeric address of the sender. Returns: HTTP status; @ret_json: (transfer
+ * full): the body */
 guint ipd_enrol_server_start (IpdEnrolServer *self, const char *body, gsize octets, char **ret_json);
-guint ipd_enrol_server_finish (IpdEnrolServer *self, const char *body, gsize octets, char **ret_json);
+guint ipd_enrol_server_finish (IpdEnrolServer *self, const char *source, const char *body, gsize octets,
+                               char **ret_json);

@@ -65,6 +65,8 @@ reply (struct MHD_Connection *connection, guint status, const char *json, const 
   struct MHD_Response *response = MHD_create_response_from_buffer (strlen (json), (void *) json, MHD_RESPMEM_MUST_COPY);
   MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
   MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  /* Nobody asks twice; and a connection whose other half is closed would keep its place until its time is over. */
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CONNECTION, "close");
   if (allow != NULL)
     MHD_add_response_header (response, MHD_HTTP_HEADER_ALLOW, allow);
   enum MHD_Result result = MHD_queue_response (connection, status, response);

@@ -52,7 +52,7 @@ static guint
 on_enrol_finish (const IpdHttpRequest *request, char **ret_json, gpointer data)
 {
   const IpdService *self = data;
-  return ipd_enrol_server_finish (self->enrol, request->body, request->body_octets, ret_json);
+  return ipd_enrol_server_finish (self->enrol, request->source, request->body, request->body_octets, ret_json);
 }
 
 const IpdHttpRoute ipd_service_routes[] = {
