@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The command engine: verify in the order of docs/protocol.md §10, record, move the relay, answer. Owned by IpdStation.
- * The results of a command are kept as the tokens that were sent, so a duplicate gets the very same ones.
+ * What a client's message is worth: verified in the order of docs/protocol.md §10, judged, answered. What a command
+ * then does is in opening-run.c. Owned by IpdStation, main thread. The results of a command are kept as the tokens that
+ * were sent, so a duplicate gets the very same ones.
  */
-#include "station/commands.h"
+#include "station/opening-run.h"
 
-#include "core/commands.h"
-#include "core/nonces.h"
 #include "wire/random.h"
 
 #include <string.h>
@@ -14,41 +13,10 @@
 #define RATE_WINDOW_US   (10 * G_USEC_PER_SEC)
 #define RATE_IN_A_WINDOW 100
 
-struct _IpdCommands {
-  IpdCommandParts parts;
-  IpdCommandPorts ports;
-  GPtrArray *relays;  /* of IpdRelay */
-  GPtrArray *running; /* of Running: the contact has not spoken yet */
-  IpdNonceTable *nonces;
-  IpdCommandTable *seen;
-  GHashTable *rates; /* client id to Rate */
-};
-
 typedef struct {
   gint64 window_us;
   guint n;
 } Rate;
-
-/* One verified command until nothing more is to be said about it. */
-typedef struct {
-  IpdCommands *owner;
-  IpdOpening opening;
-  IpdAccess access;
-  gboolean of_visit; /* of the visit that went on when it came */
-  char *host;        /* of its source */
-  guint16 port;
-  guint32 seq;
-  guint contact_timer;
-} Running;
-
-static void
-running_free (gpointer data)
-{
-  Running *self = data;
-  g_clear_handle_id (&self->contact_timer, g_source_remove);
-  g_free (self->host);
-  g_free (self);
-}
 
 static gint64
 now_ms (const IpdCommands *self)
@@ -65,9 +33,9 @@ find_relay (const IpdCommands *self, const char *output)
   return NULL;
 }
 
-static void
-send_message (IpdCommands *self, const IpdId *client, const IpdMessageSource *source, const IpdMessage *message,
-              const IpdShortId *remember_for)
+void
+ipd_commands_send (IpdCommands *self, const IpdId *client, const IpdMessageSource *source, const IpdMessage *message,
+                   const IpdShortId *remember_for)
 {
   g_autofree char *token = ipd_message_make (&self->parts.identity->device, message);
   if (remember_for != NULL)
@@ -76,131 +44,15 @@ send_message (IpdCommands *self, const IpdId *client, const IpdMessageSource *so
 }
 
 static void
-publish (Running *run)
-{
-  IpdMessage message = { .type = IPD_TOKEN_RESULT };
-  message.result.re = run->opening.id;
-  message.result.audience = run->access.client;
-  message.result.output = run->opening.output;
-  message.result.seq = ++run->seq;
-  message.result.state = run->opening.state;
-  message.result.reason = run->opening.refusal;
-  IpdMessageSource source = { run->host, run->port };
-  send_message (run->owner, &run->access.client, &source, &message, &run->opening.id);
-  g_message ("command %s: %s %s%s%s, client %s", run->opening.id.s, run->opening.output.s,
-             ipd_opening_state_to_string (run->opening.state), run->opening.refusal != IPD_REFUSAL_NONE ? " " : "",
-             ipd_refusal_to_string (run->opening.refusal), run->access.client.s);
-}
-
-static void
-record (Running *run)
-{
-  if (run->access.state == run->opening.state && run->access.refusal == run->opening.refusal)
-    return; /* written before the relay moved */
-  if (run->opening.refusal == IPD_REFUSAL_RATE)
-    return; /* a client that floods must not fill the disk */
-  run->access.state = run->opening.state;
-  run->access.refusal = run->opening.refusal;
-  ipd_recorder_access (run->owner->parts.recorder, &run->access);
-}
-
-static void
-step (Running *run, IpdOpeningEventType type, IpdRefusal refusal)
-{
-  IpdOpeningEvent event = { type, refusal };
-  IpdOpeningEffects effects;
-  if (ipd_opening_step (&run->opening, &event, &run->opening, &effects) == IPD_STEP_ILLEGAL)
-    g_warning ("command %s: step %d is not possible", run->opening.id.s, type);
-  for (size_t i = 0; i < effects.n; i++)
-    switch (effects.list[i])
-      {
-      case IPD_OPENING_DO_PUBLISH:
-        publish (run);
-        break;
-      case IPD_OPENING_DO_RECORD:
-        record (run);
-        break;
-      case IPD_OPENING_DO_RESTART_TIMER: /* a client waits for our word; we wait for the contact, see actuate() */
-      case IPD_OPENING_DO_STOP_TIMER:
-        g_clear_handle_id (&run->contact_timer, g_source_remove);
-        break;
-      }
-}
-
-static void
-contact_spoke (Running *run, gboolean open)
-{
-  IpdCommands *self = run->owner;
-  step (run, open ? IPD_OPENING_EV_CONTACT_OPEN : IPD_OPENING_EV_CONTACT_TIMEOUT, IPD_REFUSAL_NONE);
-  if (run->of_visit)
-    self->ports.contact (run->opening.output.s, open, self->ports.data);
-  g_ptr_array_remove_fast (self->running, run);
-}
-
-static gboolean
-on_contact_timeout (gpointer data)
-{
-  Running *run = data;
-  run->contact_timer = 0;
-  contact_spoke (run, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-static void
 on_contact (IpdRelay *relay, gboolean open, gpointer data)
 {
   IpdCommands *self = data;
   for (guint i = self->running->len; open && i > 0; i--)
     {
-      Running *run = self->running->pdata[i - 1];
+      IpdOpeningRun *run = self->running->pdata[i - 1];
       if (g_str_equal (run->opening.output.s, ipd_relay_get_config (relay)->id))
-        contact_spoke (run, TRUE);
+        ipd_opening_run_contact (run, TRUE);
     }
-}
-
-static void
-await_contact (Running *run, const IpdRelay *relay)
-{
-  if (ipd_relay_contact_is_open (relay))
-    {
-      contact_spoke (run, TRUE);
-      return;
-    }
-  run->contact_timer = g_timeout_add (ipd_relay_get_config (relay)->contact_timeout_ms, on_contact_timeout, run);
-  g_source_set_name_by_id (run->contact_timer, "contact time");
-}
-
-static void
-refuse (Running *run, IpdRefusal refusal)
-{
-  step (run, IPD_OPENING_EV_REFUSED, refusal);
-  g_ptr_array_remove_fast (run->owner->running, run);
-}
-
-/* Everything was verified: on disk first, then the relay, then the answers. */
-static void
-actuate (Running *run, IpdRelay *relay, const IpdClient *client)
-{
-  IpdCommands *self = run->owner;
-  g_autoptr (GError) error = NULL;
-  run->access.state = IPD_OPENING_ACCEPTED;
-  if (!ipd_recorder_access (self->parts.recorder, &run->access))
-    g_warning ("command %s: the door opens although its record is only in memory", run->opening.id.s);
-  gboolean moved = ipd_relay_pulse (relay, run->opening.id.s, &error);
-  step (run, IPD_OPENING_EV_ACCEPTED, IPD_REFUSAL_NONE);
-  if (!moved)
-    {
-      g_warning ("command %s: %s", run->opening.id.s, error->message);
-      refuse (run, IPD_REFUSAL_DRIVER);
-      return;
-    }
-  step (run, IPD_OPENING_EV_ACTUATED, IPD_REFUSAL_NONE);
-  if (run->of_visit)
-    self->ports.opened (client, ipd_relay_get_config (relay), self->ports.data);
-  if (run->opening.has_contact)
-    await_contact (run, relay);
-  else
-    g_ptr_array_remove_fast (self->running, run);
 }
 
 static gboolean
@@ -237,38 +89,13 @@ judge (IpdCommands *self, const IpdClient *client, const IpdCommandToken *comman
   return IPD_REFUSAL_NONE;
 }
 
-static Running *
-start_running (IpdCommands *self, const IpdClient *client, const IpdCommandToken *command,
-               const IpdMessageSource *source)
-{
-  const IpdRelay *relay = find_relay (self, command->output.s);
-  IpdOutput output = { .id = command->output, .has_contact = relay != NULL && ipd_relay_has_contact (relay) };
-  IpdShortId current = self->ports.current_visit (self->ports.data);
-  Running *run = g_new0 (Running, 1);
-  run->owner = self;
-  run->host = g_strdup (source->host);
-  run->port = source->port;
-  run->of_visit = !ipd_short_id_is_none (&current) && ipd_short_id_equal (&current, &command->visit);
-  ipd_opening_init (&run->opening, &command->id, &command->device, &output, &command->visit);
-  run->access = (IpdAccess){ .id = command->id,
-                             .time_us = ipd_clock_wall_us (self->parts.clock),
-                             .device = self->parts.identity->device.id,
-                             .output = command->output,
-                             .client = client->licence.client,
-                             .client_name = client->licence.name,
-                             .visit = command->visit };
-  ipd_name_set (&run->access.device_name, self->parts.config->name);
-  g_ptr_array_add (self->running, run);
-  return run;
-}
-
 static void
 send_nonce (IpdCommands *self, const IpdId *client, const IpdMessageSource *source, const IpdShortId *re,
             const IpdShortId *nonce, guint32 ms)
 {
   IpdMessage message = { .type = IPD_TOKEN_NONCE };
   message.nonce = (IpdNonceToken){ .re = *re, .audience = *client, .nonce = *nonce, .ms = ms };
-  send_message (self, client, source, &message, NULL);
+  ipd_commands_send (self, client, source, &message, NULL);
 }
 
 /* A command that came from before the restart, or that has fallen out of the table: the log knows it. */
@@ -291,7 +118,7 @@ answer_from_log (IpdCommands *self, const IpdClient *client, const IpdCommandTok
   message.result.reason = known.refusal;
   g_message ("command %s: known from the log, %s", command->id.s, ipd_opening_state_to_string (message.result.state));
   ipd_command_table_begin (self->seen, &client->licence.client, &command->id);
-  send_message (self, &client->licence.client, source, &message, &command->id);
+  ipd_commands_send (self, &client->licence.client, source, &message, &command->id);
   return TRUE;
 }
 
@@ -315,13 +142,14 @@ on_command (IpdCommands *self, const IpdClient *client, const IpdMessage *messag
     return;
   ipd_command_table_begin (self->seen, &client->licence.client, &command->id);
   IpdRefusal refusal = judge (self, client, command);
-  Running *run = start_running (self, client, command, source);
+  IpdRelay *relay = find_relay (self, command->output.s);
+  IpdOpeningRun *run = ipd_opening_run_new (self, client, command, relay, source);
   IpdShortId visit = command->visit, fresh = ipd_random_short_id ();
   gboolean of_visit = run->of_visit;
   if (refusal == IPD_REFUSAL_NONE)
-    actuate (run, find_relay (self, command->output.s), client);
+    ipd_opening_run_actuate (run, relay, client);
   else
-    refuse (run, refusal);
+    ipd_opening_run_refuse (run, refusal);
   /* An opening may have ended the visit: then there is none whose life the nonce could share. */
   IpdShortId current = self->ports.current_visit (self->ports.data);
   if (of_visit && refusal != IPD_REFUSAL_LICENCE && ipd_short_id_equal (&current, &visit)
@@ -404,7 +232,7 @@ ipd_commands_new (const IpdCommandParts *parts, const IpdCommandPorts *ports, GE
   self->parts = *parts;
   self->ports = *ports;
   self->relays = g_ptr_array_new_with_free_func ((GDestroyNotify) ipd_relay_free);
-  self->running = g_ptr_array_new_with_free_func (running_free);
+  self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) ipd_opening_run_free);
   self->nonces = ipd_nonce_table_new ();
   self->seen = ipd_command_table_new ();
   self->rates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
