@@ -15,12 +15,6 @@
 
 typedef void (*EffectFunc) (IpdVisitRun *run, const IpdVisitEffect *effect);
 
-IpdLegMedia
-ipd_visit_run_media (const IpdVisitRun *run, const char *sprop)
-{
-  return (IpdLegMedia){ run->engine->parts.address, &run->sockets, sprop };
-}
-
 static void
 make_keys (IpdVisitRun *run, int leg, IpdStationKeys *ret_keys)
 {
@@ -168,39 +162,13 @@ do_stop_media (IpdVisitRun *run, const IpdVisitEffect *effect)
 }
 
 static gboolean
-on_ring_timeout (gpointer data)
+on_timeout (gpointer data)
 {
-  IpdVisitRun *run = data;
-  IpdVisitEvent event = { .type = IPD_VISIT_EV_RING_TIMEOUT };
-  run->timers[0] = 0;
-  ipd_visit_run_feed (run, &event);
+  IpdVisitAlarm *alarm = data;
+  IpdVisitEvent event = { .type = alarm->event };
+  alarm->source = 0;
+  ipd_visit_run_feed (alarm->run, &event);
   return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_talk_timeout (gpointer data)
-{
-  IpdVisitRun *run = data;
-  IpdVisitEvent event = { .type = IPD_VISIT_EV_TALK_TIMEOUT };
-  run->timers[1] = 0;
-  ipd_visit_run_feed (run, &event);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_close_timeout (gpointer data)
-{
-  IpdVisitRun *run = data;
-  IpdVisitEvent event = { .type = IPD_VISIT_EV_CLOSE_TIMEOUT };
-  run->timers[2] = 0;
-  ipd_visit_run_feed (run, &event);
-  return G_SOURCE_REMOVE;
-}
-
-static guint
-timer_index (IpdVisitTimer timer)
-{
-  return timer == IPD_VISIT_TIMER_RING ? 0 : timer == IPD_VISIT_TIMER_TALK ? 1 : 2;
 }
 
 static guint
@@ -212,23 +180,40 @@ longest_contact_ms (const IpdStationConfig *config)
   return longest;
 }
 
+static IpdVisitAlarm *
+alarm_of (IpdVisitRun *run, IpdVisitTimer timer)
+{
+  return &run->alarms[timer == IPD_VISIT_TIMER_RING ? 0 : timer == IPD_VISIT_TIMER_TALK ? 1 : 2];
+}
+
+static void
+set_alarm (IpdVisitAlarm *alarm, IpdVisitRun *run, IpdVisitEventType event, guint length_ms)
+{
+  *alarm = (IpdVisitAlarm){ run, event, g_timeout_add (length_ms, on_timeout, alarm) };
+  g_source_set_name_by_id (alarm->source, "visit timer");
+}
+
 static void
 do_stop_timer (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
-  g_clear_handle_id (&run->timers[timer_index (effect->timer)], g_source_remove);
+  g_clear_handle_id (&alarm_of (run, effect->timer)->source, g_source_remove);
 }
 
 static void
 do_start_timer (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
-  static const GSourceFunc funcs[] = { on_ring_timeout, on_talk_timeout, on_close_timeout };
   const IpdStationConfig *config = run->engine->parts.config;
-  guint lengths_ms[]
-      = { config->ring_seconds * 1000, config->talk_seconds * 1000, longest_contact_ms (config) + CLOSE_SLACK_MS };
-  guint i = timer_index (effect->timer);
+  IpdVisitAlarm *alarm = alarm_of (run, effect->timer);
   do_stop_timer (run, effect);
-  run->timers[i] = g_timeout_add (lengths_ms[i], funcs[i], run);
-  g_source_set_name_by_id (run->timers[i], "visit timer");
+  switch (effect->timer)
+    {
+    case IPD_VISIT_TIMER_RING:
+      return set_alarm (alarm, run, IPD_VISIT_EV_RING_TIMEOUT, config->ring_seconds * 1000);
+    case IPD_VISIT_TIMER_TALK:
+      return set_alarm (alarm, run, IPD_VISIT_EV_TALK_TIMEOUT, config->talk_seconds * 1000);
+    case IPD_VISIT_TIMER_CLOSE:
+      return set_alarm (alarm, run, IPD_VISIT_EV_CLOSE_TIMEOUT, longest_contact_ms (config) + CLOSE_SLACK_MS);
+    }
 }
 
 static gboolean

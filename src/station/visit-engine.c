@@ -1,44 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Turns buttons, SIP events, commands and timers into events of the visit machine, one after the other, and cleans up
- * behind it. Owned by IpdStation; main thread. Effects are carried out in visit-effects.c.
+ * Turns buttons, SIP events and commands into events of the visit that they are for. Owned by IpdStation; main thread.
+ * A visit itself is in visit-run.c, what clients start in look-out.c.
  */
 #include "station/visit-run.h"
 
 #include "station/station-error.h"
 #include "wire/random.h"
-#include "wire/secret.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-/* Call-IDs of look-outs that are remembered; each took a licensed client's signature to get here. */
-#define SEEN_MAX 4096
-
-typedef struct {
-  IpdVisitRun *run;
-  IpdVisitEvent event;
-} Queued;
-
-static void
-run_free (gpointer data)
-{
-  IpdVisitRun *self = data;
-  for (guint i = 0; i < G_N_ELEMENTS (self->timers); i++)
-    g_clear_handle_id (&self->timers[i], g_source_remove);
-  for (size_t i = 0; i < self->visit.n_legs; i++)
-    ipd_leg_call_clear (&self->legs[i]);
-  ipd_media_sockets_close (&self->sockets);
-  ipd_wipe (self, sizeof *self);
-  g_free (self);
-}
 
 IpdVisitEngine *
 ipd_visit_engine_new (const IpdVisitParts *parts)
 {
   IpdVisitEngine *self = g_new0 (IpdVisitEngine, 1);
   self->parts = *parts;
-  self->runs = g_ptr_array_new_with_free_func (run_free);
+  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) ipd_visit_run_free);
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->events);
   return self;
@@ -56,78 +33,11 @@ ipd_visit_engine_free (IpdVisitEngine *self)
   g_free (self);
 }
 
-/* ---- stepping ---- */
-
-static void
-log_state (const IpdVisit *visit)
-{
-  const IpdVisitLeg *winner = ipd_visit_winner (visit);
-  switch (visit->state)
-    {
-    case IPD_VISIT_RINGING:
-      g_message ("visit %s: button %u, rings %zu clients", visit->id.s, visit->button, visit->n_legs);
-      break;
-    case IPD_VISIT_TALKING:
-      g_message ("visit %s: talks with “%s”", visit->id.s, winner != NULL ? winner->name.s : "");
-      break;
-    case IPD_VISIT_CLOSING:
-      g_message ("visit %s: opened by “%s”, waits for the contact", visit->id.s, visit->opened_by_name.s);
-      break;
-    case IPD_VISIT_ENDED:
-      g_message ("visit %s: ended, %s%s%s%s", visit->id.s, ipd_visit_reason_to_string (visit->reason),
-                 visit->opened_by_name.s[0] != '\0' ? ", opened by " : "", visit->opened_by_name.s,
-                 visit->n_legs == 0 ? ", nobody to ring: no client is registered" : "");
-      break;
-    case IPD_VISIT_IDLE:
-      break;
-    }
-}
-
-/* The visit is over: nothing of it is sent any more, its nonces are void. SIP may still have a word to say. */
-static void
-clean_up (IpdVisitRun *run)
-{
-  run->cleaned_up = TRUE;
-  ipd_media_station_stop_visit (run->engine->parts.media);
-  ipd_media_sockets_close (&run->sockets);
-  ipd_commands_end_visit (run->engine->parts.commands, &run->visit.id);
-}
-
-static void
-step (IpdVisitRun *run, const IpdVisitEvent *event)
-{
-  IpdVisitEngine *self = run->engine;
-  g_autofree IpdVisitEffects *effects = g_new (IpdVisitEffects, 1);
-  IpdVisitState before = run->visit.state;
-  if (ipd_visit_step (&run->visit, event, &run->visit, effects) == IPD_STEP_ILLEGAL)
-    g_message ("visit %s: event %d is not possible when %s", run->visit.id.s, event->type,
-               ipd_visit_state_to_string (run->visit.state));
-  if (run->visit.state != before)
-    log_state (&run->visit);
-  for (size_t i = 0; i < effects->n; i++)
-    ipd_visit_run_carry_out (run, &effects->list[i]);
-  if (run->visit.state == IPD_VISIT_ENDED && !run->cleaned_up)
-    clean_up (run);
-  if (run->visit.state != before)
-    self->parts.changed (&run->visit, self->parts.data);
-}
-
-static gboolean
-is_done_with (const IpdVisitRun *run)
-{
-  if (run->visit.state == IPD_VISIT_IDLE)
-    return TRUE; /* a look-out that was refused */
-  for (size_t i = 0; i < run->visit.n_legs; i++)
-    if (run->legs[i].call != 0)
-      return FALSE;
-  return run->visit.state == IPD_VISIT_ENDED;
-}
-
-static void
-drop_finished (IpdVisitEngine *self)
+void
+ipd_visit_engine_tidy (IpdVisitEngine *self)
 {
   for (guint i = self->runs->len; i > 0; i--)
-    if (is_done_with (self->runs->pdata[i - 1]))
+    if (ipd_visit_run_is_over (self->runs->pdata[i - 1]))
       {
         if (self->current == self->runs->pdata[i - 1])
           self->current = NULL;
@@ -135,62 +45,7 @@ drop_finished (IpdVisitEngine *self)
       }
 }
 
-void
-ipd_visit_run_feed (IpdVisitRun *run, const IpdVisitEvent *event)
-{
-  IpdVisitEngine *self = run->engine;
-  Queued *queued = g_new (Queued, 1);
-  *queued = (Queued){ run, *event };
-  g_queue_push_tail (&self->events, queued);
-  if (self->draining)
-    return;
-  self->draining = TRUE;
-  while ((queued = g_queue_pop_head (&self->events)) != NULL)
-    {
-      step (queued->run, &queued->event);
-      g_free (queued);
-    }
-  self->draining = FALSE;
-}
-
 /* ---- a new visit ---- */
-
-static IpdVisitRun *
-run_new (IpdVisitEngine *self, GError **error)
-{
-  IpdVisitRun *run = g_new0 (IpdVisitRun, 1);
-  run->engine = self;
-  run->sockets = (IpdMediaSockets){ .fds = { -1, -1, -1, -1 } };
-  ipd_visit_init (&run->visit);
-  ipd_random_octets (run->secret, sizeof run->secret);
-  run->first_tag = ipd_random_tag ();
-  g_ptr_array_add (self->runs, run);
-  self->current = run;
-  const IpdStationConfig *config = self->parts.config;
-  self->lacks_ports
-      = !ipd_media_sockets_open (self->parts.address, config->audio_ports, config->video_ports, &run->sockets, error);
-  return run;
-}
-
-static gboolean
-start_media (IpdVisitRun *run, GError **error)
-{
-  IpdStreamKey key;
-  IpdMediaKey video;
-  ipd_stream_key_expand (run->secret, IPD_STREAM_VIDEO, &key);
-  memcpy (video.key, key.key, sizeof video.key);
-  video.ssrc = key.ssrc;
-  gboolean started = ipd_media_station_start_visit (run->engine->parts.media, run->sockets.fds, &video, error);
-  ipd_wipe (&key, sizeof key);
-  ipd_wipe (&video, sizeof video);
-  return started;
-}
-
-static void
-fill_leg (const IpdClient *client, gboolean may_talk, IpdVisitLeg *ret_leg)
-{
-  *ret_leg = (IpdVisitLeg){ .client = client->licence.client, .name = client->licence.name, .may_talk = may_talk };
-}
 
 static size_t
 collect_legs (IpdVisitEngine *self, IpdVisitLeg *legs)
@@ -200,7 +55,8 @@ collect_legs (IpdVisitEngine *self, IpdVisitLeg *legs)
   if (bindings->len > n)
     g_warning ("%u clients are registered, only %zu of them are rung", bindings->len, n);
   for (size_t i = 0; i < n; i++)
-    fill_leg (ipd_plant_find (self->parts.plant, &((const IpdBinding *) bindings->pdata[i])->client), TRUE, &legs[i]);
+    ipd_visit_leg_of (ipd_plant_find (self->parts.plant, &((const IpdBinding *) bindings->pdata[i])->client), TRUE,
+                      &legs[i]);
   return n;
 }
 
@@ -209,13 +65,13 @@ press_fresh (IpdVisitEngine *self, guint button, IpdShortId *ret_visit, GError *
 {
   g_autofree IpdVisitLeg *legs = g_new0 (IpdVisitLeg, IPD_VISIT_LEGS_MAX);
   g_autoptr (GError) why = NULL;
-  IpdVisitRun *run = run_new (self, &why);
+  IpdVisitRun *run = ipd_visit_run_new (self, &why);
   IpdVisitEvent event = { .type = IPD_VISIT_EV_PRESS,
                           .id = ipd_random_short_id (),
                           .button = button,
                           .at_us = ipd_clock_wall_us (self->parts.clock),
                           .legs = legs };
-  gboolean ready = !self->lacks_ports && start_media (run, &why);
+  gboolean ready = !self->lacks_ports && ipd_visit_run_start_media (run, &why);
   if (ready)
     event.n_legs = collect_legs (self, legs);
   else
@@ -230,7 +86,7 @@ press_fresh (IpdVisitEngine *self, guint button, IpdShortId *ret_visit, GError *
 gboolean
 ipd_visit_engine_press (IpdVisitEngine *self, guint button, IpdShortId *ret_visit, GError **error)
 {
-  drop_finished (self);
+  ipd_visit_engine_tidy (self);
   IpdVisitEvent event = { .type = IPD_VISIT_EV_PRESS, .button = button };
   self->press = IPD_PRESS_AGAIN;
   if (self->current != NULL && self->current->visit.state != IPD_VISIT_ENDED)
@@ -244,96 +100,6 @@ ipd_visit_engine_press (IpdVisitEngine *self, guint button, IpdShortId *ret_visi
   if (self->press == IPD_PRESS_BUSY)
     g_set_error_literal (error, IPD_STATION_ERROR, IPD_STATION_ERROR_BUSY, _ ("A visit is going on at this station."));
   return self->press == IPD_PRESS_TAKEN;
-}
-
-/* ---- look-out: a client calls the station ---- */
-
-/* The checks of docs/protocol.md §8, in its order. */
-static const IpdClient *
-check_invite (IpdVisitEngine *self, const IpdSipEvent *event, const char **ret_why)
-{
-  const IpdVisitParts *parts = &self->parts;
-  IpdId from;
-  const IpdClient *client = ipd_id_from_text (event->from_user, &from) ? ipd_plant_find (parts->plant, &from) : NULL;
-  if (g_strcmp0 (event->ruri_user, parts->boot->s) != 0)
-    *ret_why = "not to this start of the station";
-  else if (client == NULL)
-    *ret_why = "not from a client of this plant";
-  else if (!ipd_leg_call_invite_is_signed (parts->identity, client, event))
-    *ret_why = "signature";
-  else if (g_hash_table_contains (self->seen, event->call_id)
-           || (event->visit != NULL && g_hash_table_contains (self->seen, event->visit)))
-    *ret_why = "Call-ID or visit seen before";
-  else if (!ipd_plant_is_licensed (parts->plant, &from, NULL))
-    *ret_why = "no valid licence";
-  else
-    return client;
-  return NULL;
-}
-
-static void
-remember (IpdVisitEngine *self, const IpdSipEvent *event)
-{
-  if (g_hash_table_size (self->seen) >= SEEN_MAX)
-    g_hash_table_remove_all (self->seen);
-  g_hash_table_add (self->seen, g_strdup (event->call_id));
-  if (event->visit != NULL)
-    g_hash_table_add (self->seen, g_strdup (event->visit));
-}
-
-static gboolean
-start_look_out (IpdVisitEngine *self, guint64 call)
-{
-  g_autoptr (GError) error = NULL;
-  IpdVisitRun *run = run_new (self, &error);
-  if (!self->lacks_ports && start_media (run, &error))
-    return TRUE;
-  g_warning ("a client cannot look out: %s", error->message);
-  ipd_sip_answer (self->parts.sip, call, 503, NULL, NULL, NULL, NULL);
-  return FALSE;
-}
-
-static void
-look_out (IpdVisitEngine *self, const IpdClient *client, const IpdSipEvent *event, IpdLegCall *candidate)
-{
-  IpdVisitLeg leg;
-  IpdVisitEvent wish = { .type = IPD_VISIT_EV_LOOK_OUT, .at_us = ipd_clock_wall_us (self->parts.clock) };
-  gboolean busy = self->current != NULL && self->current->visit.state != IPD_VISIT_ENDED;
-  if (!busy && !start_look_out (self, event->call))
-    return;
-  if (!ipd_short_id_from_text (event->visit, &wish.id))
-    wish.id = ipd_random_short_id ();
-  fill_leg (client, client->licence.profile.intercom, &leg);
-  wish.legs = &leg;
-  wish.n_legs = 1;
-  self->candidate = candidate;
-  ipd_visit_run_feed (self->current, &wish);
-  self->candidate = NULL;
-}
-
-static void
-on_invite (IpdVisitEngine *self, const IpdSipEvent *event)
-{
-  const char *why = NULL;
-  const IpdClient *client = check_invite (self, event, &why);
-  IpdLegCall candidate = { 0 };
-  drop_finished (self);
-  if (client == NULL)
-    {
-      ipd_refusals_log (self->parts.refusals, event->source_host, "call", why);
-      ipd_sip_answer (self->parts.sip, event->call, 403, NULL, NULL, NULL, NULL);
-      return;
-    }
-  remember (self, event);
-  if (ipd_leg_call_take_invite (&candidate, self->parts.identity, client, event))
-    look_out (self, client, event, &candidate);
-  else
-    {
-      ipd_refusals_log (self->parts.refusals, event->source_host, "call", "SDP or keys");
-      ipd_sip_answer (self->parts.sip, event->call, 488, NULL, NULL, NULL, NULL);
-    }
-  ipd_leg_call_clear (&candidate);
-  drop_finished (self);
 }
 
 /* ---- what comes back on a leg ---- */
@@ -435,13 +201,13 @@ ipd_visit_engine_take_sip (IpdVisitEngine *self, const IpdSipEvent *event)
   int leg = IPD_NO_LEG;
   if (event->type == IPD_SIP_INVITE)
     {
-      on_invite (self, event);
+      ipd_visit_engine_take_invite (self, event);
       return;
     }
   IpdVisitRun *run = event->call != 0 ? find_call (self, event->call, &leg) : NULL;
   if (run != NULL)
     on_leg_event (run, leg, event);
-  drop_finished (self);
+  ipd_visit_engine_tidy (self);
 }
 
 /* ---- commands ---- */
@@ -457,7 +223,7 @@ ipd_visit_engine_opened (IpdVisitEngine *self, const IpdClient *by, const IpdOut
   if (self->current == NULL || !ipd_output_id_from_text (output->id, &event.output))
     return;
   ipd_visit_run_feed (self->current, &event);
-  drop_finished (self);
+  ipd_visit_engine_tidy (self);
 }
 
 void
@@ -467,7 +233,7 @@ ipd_visit_engine_contact (IpdVisitEngine *self, const char *output, gboolean ope
   if (self->current == NULL || !ipd_output_id_from_text (output, &event.output))
     return;
   ipd_visit_run_feed (self->current, &event);
-  drop_finished (self);
+  ipd_visit_engine_tidy (self);
 }
 
 void

@@ -5,21 +5,31 @@
 #include "station/visit-engine.h"
 
 /*
- * Shared by visit-engine.c (events) and visit-effects.c (effects) and nobody else: one visit with all that belongs to
- * it. It lives until the visit has ended and its last SIP call is gone. Thread: the main one.
+ * Shared by visit-engine.c and look-out.c (which events), visit-run.c (steps) and visit-effects.c (effects) and nobody
+ * else: one visit with all that belongs to it. It lives until the visit has ended and its last SIP call is gone.
+ * Thread: the main one.
  */
 
+typedef struct _IpdVisitRun IpdVisitRun;
+
+/* A timer of the machine while it runs: the event that it becomes. */
 typedef struct {
+  IpdVisitRun *run;
+  IpdVisitEventType event;
+  guint source; /* 0: it does not run */
+} IpdVisitAlarm;
+
+struct _IpdVisitRun {
   IpdVisitEngine *engine;
   IpdVisit visit;
   IpdLegCall legs[IPD_VISIT_LEGS_MAX];
   IpdMediaSockets sockets;
   uint8_t secret[IPD_MEDIA_SECRET_OCTETS]; /* Sv */
   guint16 first_tag;                       /* leg tags count from here, so they differ */
-  guint timers[3];                         /* ring, talk, close: source ids */
+  IpdVisitAlarm alarms[3];                 /* ring, talk, close */
   guint32 seq;                             /* of visit tokens */
   gboolean cleaned_up;
-} IpdVisitRun;
+};
 
 typedef enum {
   IPD_PRESS_TAKEN,
@@ -31,7 +41,7 @@ struct _IpdVisitEngine {
   IpdVisitParts parts;
   GPtrArray *runs;      /* of IpdVisitRun, owned */
   IpdVisitRun *current; /* the newest of them, or NULL */
-  GQueue events;        /* of Queued, see visit-engine.c */
+  GQueue events;        /* of Queued, see visit-run.c */
   gboolean draining;
   IpdPressVerdict press; /* of the press that is being fed */
   IpdLegCall *candidate; /* the look-out that is being fed */
@@ -40,6 +50,17 @@ struct _IpdVisitEngine {
   gboolean lacks_ports;
 };
 
+/*
+ * A visit that has not begun, with its secret and its sockets; it is the engine's current one now. Without free ports
+ * it is made all the same: engine->lacks_ports and @error say so.
+ */
+IpdVisitRun *ipd_visit_run_new (IpdVisitEngine *engine, GError **error);
+/* Errors: those of media/station.h. */
+gboolean ipd_visit_run_start_media (IpdVisitRun *run, GError **error);
+/* Whether it is over and nothing of it can come any more. */
+gboolean ipd_visit_run_is_over (const IpdVisitRun *run);
+void ipd_visit_run_free (IpdVisitRun *run);
+
 /* Queues an event of @run; it is stepped when the effects of the one before are done. */
 void ipd_visit_run_feed (IpdVisitRun *run, const IpdVisitEvent *event);
 
@@ -47,3 +68,12 @@ void ipd_visit_run_carry_out (IpdVisitRun *run, const IpdVisitEffect *effect);
 
 /* The media of @run's visit as its legs see it. @sprop: kept by the caller while the result is used */
 IpdLegMedia ipd_visit_run_media (const IpdVisitRun *run, const char *sprop);
+
+/* What the machine knows of @client as a leg. */
+void ipd_visit_leg_of (const IpdClient *client, gboolean may_talk, IpdVisitLeg *ret_leg);
+
+/* An INVITE: a look-out, or nothing that is answered kindly. */
+void ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event);
+
+/* Frees the runs that are over; never inside a step. */
+void ipd_visit_engine_tidy (IpdVisitEngine *self);
