@@ -428,6 +428,8 @@ ipd_stations_proved (IpdStations *self, const IpdId *id, const char *host, guint
   set_address (station, host, http_port, sip_port);
   ipd_addresses_put (self->agent->data_dir, id, host, http_port, sip_port);
   station->boot = *boot;
+  if (rebooted)
+    ipd_visits_lose_station (self->agent->visits, station);
   if (self->sip == NULL)
     follow_network (self);
   else if (moved || rebooted || station->reg == 0)
@@ -462,6 +464,8 @@ on_registered (IpdStations *self, IpdStation *station, const IpdSipEvent *event)
 
   if (known)
     station->boot = boot;
+  if (rebooted)
+    ipd_visits_lose_station (self->agent->visits, station);
   /* A station that restarted remembers our binding from disk, but not which Call-IDs it has used: start afresh. */
   if (rebooted || g_hash_table_size (station->call_ids) > CALL_IDS_MAX)
     {

@@ -214,6 +214,17 @@ is_answered (const IpdLeg *leg)
   return leg->call.state == IPD_CALL_ANSWERING || leg->call.state == IPD_CALL_TALKING;
 }
 
+void
+ipd_visits_lose_station (IpdVisits *self, const IpdStation *station)
+{
+  for (guint i = 0; i < self->legs->len; i++)
+    if (leg_at (self, i)->station == station && is_answered (leg_at (self, i)))
+      {
+        g_message ("visit %s: its station has restarted and knows nothing of it", leg_at (self, i)->call.visit.s);
+        ipd_leg_happens (leg_at (self, i), IPD_CALL_EV_USER_HANGUP);
+      }
+}
+
 /* Without a window there is still sound: for a visit that is answered from the command line. */
 static void
 play_hidden (IpdLeg *leg)

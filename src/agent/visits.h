@@ -16,6 +16,8 @@ void ipd_visits_free (IpdVisits *visits);
 void ipd_visits_end_all (IpdVisits *visits, bool forget);
 /* SIP is gone, with the address it was on: what goes on has failed. */
 void ipd_visits_lose_sip (IpdVisits *visits);
+/* @station runs anew and has forgotten its visits: no microphone stays on for a talk that it knows nothing of. */
+void ipd_visits_lose_station (IpdVisits *visits, const IpdStation *station);
 
 /* Called by a leg when nothing more can come for it; it is freed. */
 void ipd_visits_forget (IpdVisits *visits, IpdLeg *leg);
