@@ -63,9 +63,10 @@ world_end () {
   exit "$status"
 }
 
-# A screen of our own, with a window manager, unless the person's own is to be used.
+# A screen of our own, with a window manager, unless the person's own is to be used. A Wayland session's screen cannot be
+# watched: its X server knows no picture of the whole.
 world_screen () {
-  if [ "${1:-}" = real ] && [ -n "${DISPLAY:-}" ]; then return; fi
+  if [ "${1:-}" = real ] && [ -n "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ]; then return; fi
   local number=$WORLD/run/display fd
   mkfifo "$number"
   exec {fd}<>"$number"
