@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "raw-station.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "agent/agent-error.h"
 #include "agent/membership.h"
+#include "home/home.h"
 #include "platform/paths.h"
 #include "wire/directory.h"
 #include "wire/enrolment.h"
@@ -234,38 +232,16 @@ on_command (IpdBusAgent1 *bus, GVariant *command, RawPlant *plant)
   g_queue_push_tail (&plant->commands, g_variant_ref (command));
 }
 
-/* Between fork and exec: a test that fails leaves nothing behind. */
-static void
-die_with_the_test (gpointer unused)
-{
-  (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
 static void
 spawn_agent (RawPlant *plant, const char *const *agent_args)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocessLauncher) launcher = home_launcher_new (plant->dir, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autofree char *log = g_build_filename (plant->dir, "log", NULL);
   g_autoptr (GError) error = NULL;
-  static const char *const folders[][2] = { { "XDG_RUNTIME_DIR", "run" },
-                                            { "XDG_DATA_HOME", "data" },
-                                            { "XDG_CONFIG_HOME", "config" },
-                                            { "XDG_STATE_HOME", "state" } };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
-    {
-      g_autofree char *path = g_build_filename (plant->dir, folders[i][1], NULL);
-
-      g_mkdir_with_parents (path, 0700);
-      g_subprocess_launcher_setenv (launcher, folders[i][0], path, TRUE);
-    }
-  g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
   g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "all", TRUE);
-  /* Its warnings are about the network it is in; what GLib finds wrong with the program itself stays fatal. */
-  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
   g_ptr_array_add (arguments, (gpointer) AGENT_PROGRAM);
   g_ptr_array_add (arguments, (gpointer) "--bind");
   g_ptr_array_add (arguments, (gpointer) plant->agent_host);
@@ -356,21 +332,6 @@ raw_plant_new (guint n, const char *const *agent_args)
   return plant;
 }
 
-static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
 void
 raw_plant_free (RawPlant *plant)
 {
@@ -382,7 +343,7 @@ raw_plant_free (RawPlant *plant)
   g_queue_clear_full (&plant->visits, (GDestroyNotify) g_variant_unref);
   g_queue_clear_full (&plant->commands, (GDestroyNotify) g_variant_unref);
   ipd_sip_event_free (plant->invite);
-  remove_tree (plant->dir);
+  home_remove (plant->dir);
   g_free (plant->contact_user);
   g_free (plant->contact_host);
   g_free (plant->dir);

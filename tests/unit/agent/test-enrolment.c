@@ -8,8 +8,9 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "home/home.h"
 
 typedef struct {
   char *dir;
@@ -20,40 +21,12 @@ typedef struct {
   GSubprocess *agent;
 } Fixture;
 
-static void
-die_with_the_test (gpointer unused)
-{
-  (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static GSubprocessLauncher *
-make_launcher (Fixture *f, GSubprocessFlags flags)
-{
-  GSubprocessLauncher *launcher = g_subprocess_launcher_new (flags);
-  static const char *const folders[][2] = { { "XDG_RUNTIME_DIR", "run" },
-                                            { "XDG_DATA_HOME", "data" },
-                                            { "XDG_CONFIG_HOME", "config" },
-                                            { "XDG_STATE_HOME", "state" } };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
-    {
-      g_autofree char *path = g_build_filename (f->dir, folders[i][1], NULL);
-
-      g_mkdir_with_parents (path, 0700);
-      g_subprocess_launcher_setenv (launcher, folders[i][0], path, TRUE);
-    }
-  g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
-  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
-  return launcher;
-}
-
 /* Runs a program to its end. Returns: its exit status; @ret_output: (optional) (transfer full) */
 static int
 run (Fixture *f, char **ret_output, const char *program, ...)
 {
   g_autoptr (GSubprocessLauncher) launcher
-      = make_launcher (f, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+      = home_launcher_new (f->dir, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (GSubprocess) child = NULL;
   g_autofree char *output = NULL;
@@ -98,7 +71,7 @@ static void
 start_station (Fixture *f)
 {
   g_autoptr (GSubprocessLauncher) launcher
-      = make_launcher (f, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+      = home_launcher_new (f->dir, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GError) error = NULL;
 
   f->station = g_subprocess_launcher_spawn (launcher, &error, STATION_PROGRAM, "run", "--state", f->state, "--bind",
@@ -110,7 +83,7 @@ start_station (Fixture *f)
 static void
 start_agent (Fixture *f)
 {
-  g_autoptr (GSubprocessLauncher) launcher = make_launcher (f, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocessLauncher) launcher = home_launcher_new (f->dir, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autofree char *name = g_strdup_printf ("%s/notify", f->dir);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (name);
   g_autoptr (GSocket) ready
@@ -142,21 +115,6 @@ set_up (Fixture *f, gconstpointer n)
 }
 
 static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 stop (GSubprocess **process)
 {
   g_subprocess_send_signal (*process, SIGTERM);
@@ -170,7 +128,7 @@ tear_down (Fixture *f, gconstpointer n)
 {
   stop (&f->agent);
   stop (&f->station);
-  remove_tree (f->dir);
+  home_remove (f->dir);
   g_free (f->dir);
   g_free (f->state);
   g_free (f->host);
@@ -203,7 +161,7 @@ client_id (Fixture *f)
 static void
 wait_for_status (Fixture *f, int code)
 {
-  g_autoptr (GSubprocessLauncher) launcher = make_launcher (f, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocessLauncher) launcher = home_launcher_new (f->dir, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GSubprocess) monitor
       = g_subprocess_launcher_spawn (launcher, NULL, CLI_PROGRAM, "monitor", "--json", NULL);
 

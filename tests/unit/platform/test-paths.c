@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Folders, private files and program lookup, each in a home of its own.
+#include "home/home.h"
 #include "platform/paths.h"
 
 #include <glib/gstdio.h>
@@ -28,24 +29,9 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  remove_tree (fixture->home);
+  home_remove (fixture->home);
   g_free (fixture->home);
 }
 

@@ -3,11 +3,11 @@
  * The station as a child process: start, verbs, files, end. See party.h.
  */
 #include "party.h"
+
+#include "home/home.h"
 #include "station-test.h"
 
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 static void
 read_ports (Program *self, const char *line)
@@ -46,13 +46,6 @@ is_ready (gpointer data)
   return ((Program *) data)->ready;
 }
 
-/* A test that fails must not leave a station behind. */
-static void
-die_with_parent (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
 void
 program_start (Program *self, const char *const *settings)
 {
@@ -75,7 +68,7 @@ program_start (Program *self, const char *const *settings)
   g_ptr_array_add (argv, self->dir);
   g_ptr_array_add (argv, NULL);
   g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* it warns about its authority key */
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  home_die_with_the_test (launcher);
   self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
   g_assert_no_error (error);
   self->log = self->log != NULL ? self->log : g_string_new (NULL);
@@ -124,24 +117,10 @@ program_end (Program *self, int signal)
   return code;
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_file_delete (file, NULL, NULL);
-}
-
 void
 program_clear (Program *self)
 {
-  remove_tree (self->dir);
+  home_remove (self->dir);
   g_free (self->dir);
   g_string_free (self->log, TRUE);
 }

@@ -4,9 +4,9 @@
  */
 #include "station-test.h"
 
+#include "home/home.h"
 #include "station/roles.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define LIMIT_SECONDS 15
@@ -72,19 +72,6 @@ station_test_restart (StationTest *self)
   open_plant (self);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 station_test_tear_down (StationTest *self)
 {
@@ -92,7 +79,7 @@ station_test_tear_down (StationTest *self)
   ipd_store_close (self->store);
   ipd_station_identity_clear (&self->identity);
   ipd_station_config_free (self->config);
-  remove_tree (self->dir);
+  home_remove (self->dir);
   g_free (self->dir);
 }
 
