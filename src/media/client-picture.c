@@ -128,9 +128,7 @@ on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, 
   IpdClientPicture *picture = data;
   if (!meaning->has_sr || picture->receive == NULL)
     return;
-  IpdReception *reception = ipd_video_receive_lock (picture->receive);
-  reception->last_sr = meaning->sr_ntp_middle;
-  reception->last_sr_us = g_get_monotonic_time ();
+  ipd_reception_report (ipd_video_receive_lock (picture->receive), meaning);
   ipd_video_receive_unlock (picture->receive);
 }
 

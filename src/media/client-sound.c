@@ -80,9 +80,7 @@ on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, 
   IpdClientSound *sound = data;
   if (!meaning->has_sr || sound->receive == NULL)
     return;
-  IpdReception *reception = ipd_audio_receive_lock (sound->receive);
-  reception->last_sr = meaning->sr_ntp_middle;
-  reception->last_sr_us = g_get_monotonic_time ();
+  ipd_reception_report (ipd_audio_receive_lock (sound->receive), meaning);
   ipd_audio_receive_unlock (sound->receive);
 }
 

@@ -202,3 +202,10 @@ ipd_rtcp_read (GstBuffer *buffer, uint32_t ssrc, IpdRtcpMeaning *ret_meaning)
   *ret_meaning = meaning;
   return true;
 }
+
+void
+ipd_reception_report (IpdReception *reception, const IpdRtcpMeaning *meaning)
+{
+  reception->last_sr = meaning->sr_ntp_middle;
+  reception->last_sr_us = g_get_monotonic_time ();
+}

@@ -72,3 +72,6 @@ typedef struct {
 
 /** ipd_rtcp_read: @ssrc is our stream, for PLI and FIR. False for anything that is not a compound packet. */
 bool ipd_rtcp_read (GstBuffer *packet, uint32_t ssrc, IpdRtcpMeaning *ret_meaning);
+
+/** ipd_reception_report: notes when a sender report came, for the block that answers it. RFC 3550 section 6.4.1. */
+void ipd_reception_report (IpdReception *reception, const IpdRtcpMeaning *meaning);

@@ -208,9 +208,7 @@ on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, 
   g_set_object (&talk->rtcp_peer, from);
   if (!meaning->has_sr)
     return;
-  IpdReception *reception = ipd_audio_receive_lock (talk->receive);
-  reception->last_sr = meaning->sr_ntp_middle;
-  reception->last_sr_us = g_get_monotonic_time ();
+  ipd_reception_report (ipd_audio_receive_lock (talk->receive), meaning);
   ipd_audio_receive_unlock (talk->receive);
 }
 

@@ -79,7 +79,7 @@ ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event)
   const char *why = NULL;
   const IpdClient *client = check_invite (self, event, &why);
   IpdLegCall candidate = { 0 };
-  ipd_visit_engine_tidy (self);
+  ipd_visit_runs_tidy (self);
   if (client == NULL)
     {
       ipd_refusals_log (self->parts.refusals, event->source_host, "call", why);
@@ -95,5 +95,5 @@ ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event)
       ipd_sip_answer (self->parts.sip, event->call, 488, NULL, NULL, NULL, NULL);
     }
   ipd_leg_call_clear (&candidate);
-  ipd_visit_engine_tidy (self);
+  ipd_visit_runs_tidy (self);
 }

@@ -33,18 +33,6 @@ ipd_visit_engine_free (IpdVisitEngine *self)
   g_free (self);
 }
 
-void
-ipd_visit_engine_tidy (IpdVisitEngine *self)
-{
-  for (guint i = self->runs->len; i > 0; i--)
-    if (ipd_visit_run_is_over (self->runs->pdata[i - 1]))
-      {
-        if (self->current == self->runs->pdata[i - 1])
-          self->current = NULL;
-        g_ptr_array_remove_index (self->runs, i - 1);
-      }
-}
-
 /* ---- a new visit ---- */
 
 static size_t
@@ -86,7 +74,7 @@ press_fresh (IpdVisitEngine *self, guint button, IpdShortId *ret_visit, GError *
 gboolean
 ipd_visit_engine_press (IpdVisitEngine *self, guint button, IpdShortId *ret_visit, GError **error)
 {
-  ipd_visit_engine_tidy (self);
+  ipd_visit_runs_tidy (self);
   IpdVisitEvent event = { .type = IPD_VISIT_EV_PRESS, .button = button };
   self->press = IPD_PRESS_AGAIN;
   if (self->current != NULL && self->current->visit.state != IPD_VISIT_ENDED)
@@ -207,7 +195,7 @@ ipd_visit_engine_take_sip (IpdVisitEngine *self, const IpdSipEvent *event)
   IpdVisitRun *run = event->call != 0 ? find_call (self, event->call, &leg) : NULL;
   if (run != NULL)
     on_leg_event (run, leg, event);
-  ipd_visit_engine_tidy (self);
+  ipd_visit_runs_tidy (self);
 }
 
 /* ---- commands ---- */
@@ -223,7 +211,7 @@ ipd_visit_engine_opened (IpdVisitEngine *self, const IpdClient *by, const IpdOut
   if (self->current == NULL || !ipd_output_id_from_text (output->id, &event.output))
     return;
   ipd_visit_run_feed (self->current, &event);
-  ipd_visit_engine_tidy (self);
+  ipd_visit_runs_tidy (self);
 }
 
 void
@@ -233,7 +221,7 @@ ipd_visit_engine_contact (IpdVisitEngine *self, const char *output, gboolean ope
   if (self->current == NULL || !ipd_output_id_from_text (output, &event.output))
     return;
   ipd_visit_run_feed (self->current, &event);
-  ipd_visit_engine_tidy (self);
+  ipd_visit_runs_tidy (self);
 }
 
 void

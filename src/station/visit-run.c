@@ -76,7 +76,7 @@ log_state (const IpdVisit *visit)
     case IPD_VISIT_ENDED:
       g_message ("visit %s: ended, %s%s%s%s", visit->id.s, ipd_visit_reason_to_string (visit->reason),
                  visit->opened_by_name.s[0] != '\0' ? ", opened by " : "", visit->opened_by_name.s,
-                 visit->n_legs == 0 ? ", nobody to ring: no client is registered" : "");
+                 visit->n_legs == 0 ? ", nobody could be rung" : "");
       break;
     case IPD_VISIT_IDLE:
       break;
@@ -121,6 +121,18 @@ ipd_visit_run_is_over (const IpdVisitRun *run)
     if (run->legs[i].call != 0)
       return FALSE;
   return run->visit.state == IPD_VISIT_ENDED;
+}
+
+void
+ipd_visit_runs_tidy (IpdVisitEngine *engine)
+{
+  for (guint i = engine->runs->len; i > 0; i--)
+    if (ipd_visit_run_is_over (engine->runs->pdata[i - 1]))
+      {
+        if (engine->current == engine->runs->pdata[i - 1])
+          engine->current = NULL;
+        g_ptr_array_remove_index (engine->runs, i - 1);
+      }
 }
 
 void

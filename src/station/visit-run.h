@@ -60,6 +60,8 @@ gboolean ipd_visit_run_start_media (IpdVisitRun *run, GError **error);
 /* Whether it is over and nothing of it can come any more. */
 gboolean ipd_visit_run_is_over (const IpdVisitRun *run);
 void ipd_visit_run_free (IpdVisitRun *run);
+/* Frees the runs of @engine that are over; never inside a step. */
+void ipd_visit_runs_tidy (IpdVisitEngine *engine);
 
 /* Queues an event of @run; it is stepped when the effects of the one before are done. */
 void ipd_visit_run_feed (IpdVisitRun *run, const IpdVisitEvent *event);
@@ -74,6 +76,3 @@ void ipd_visit_leg_of (const IpdClient *client, gboolean may_talk, IpdVisitLeg *
 
 /* An INVITE: a look-out, or nothing that is answered kindly. */
 void ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event);
-
-/* Frees the runs that are over; never inside a step. */
-void ipd_visit_engine_tidy (IpdVisitEngine *self);
