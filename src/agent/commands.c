@@ -88,8 +88,11 @@ to_variant (const IpdOpening *opening)
 static void
 publish (Command *command)
 {
-  g_message ("command %s: %s %s", command->opening.id.s, ipd_opening_state_to_string (command->opening.state),
-             ipd_refusal_to_string (command->opening.refusal));
+  const IpdOpening *opening = &command->opening;
+  const char *why = ipd_refusal_to_string (opening->refusal);
+
+  g_message ("command %s: %s, %s%s%s", opening->id.s, opening->output.s, ipd_opening_state_to_string (opening->state),
+             *why != '\0' ? ", " : "", why);
   ipd_contract_emit_command (command->owner->agent->contract, to_variant (&command->opening));
 }
 
