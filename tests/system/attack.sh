@@ -21,6 +21,10 @@ attack_world () { # attack_world [HOST...]: door, pc and atk; ends with "skipped
 
 on_atk () { on_host atk "$@"; }
 
+# memory_kb PID; worth comparing only where sizes_count: a sanitizer keeps what is freed.
+memory_kb () { awk '$1 == "VmRSS:" { print $2 }' "/proc/$1/status"; }
+sizes_count () { ! grep -aqm1 __asan_init "$BUILD/src/agent/ipdoor-agent"; }
+
 # What has happened so far, as numbers to compare.
 count_rings () { grep -aEc '"state" ?: ?"ringing"' "$WORLD/log/monitor.log"; }
 count_pulses () { "$OBSERVE/observe-file" --file "$WORLD/station/sim/door.relay" --word on --count | field count; }
