@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Owns the SIP user agent and one registration for each station. Whatever may have changed (network, address, boot id)
- * ends in one of two things: register anew with a new Contact user, or refresh. Main context only.
+ * Owns the SIP user agent and the set of stations. Whatever may have changed (network, address, boot id) ends in one of
+ * two things: register anew with a new Contact user (registration.c), or refresh. Main context only.
  */
 #include "agent/stations.h"
 
@@ -10,14 +10,13 @@
 
 #include "agent/addresses.h"
 #include "agent/local-address.h"
+#include "agent/registration.h"
 #include "agent/visits.h"
 #include "wire/command.h"
 #include "wire/random.h"
 
 #define SIP_FIRST_PORT 5060
 #define SIP_LAST_PORT  5080
-/* Call-IDs remembered under one Contact user; beyond it the registration is made anew, which forgets them safely. */
-#define CALL_IDS_MAX 4096
 /* No free SIP port is a fault of this computer that nothing reports the end of: look again. */
 #define PORTS_AGAIN_S 10
 
@@ -40,62 +39,6 @@ station_free (gpointer data)
 
   g_hash_table_unref (station->call_ids);
   g_free (station);
-}
-
-static void
-publish (IpdStation *station)
-{
-  ipd_contract_emit_device (station->agent->contract, ipd_station_to_variant (station));
-  ipd_agent_status_changed (station->agent);
-}
-
-/* ---- registering ---- */
-
-static void
-forget_registration (IpdStation *station, IpdSip *sip)
-{
-  if (station->reg != 0 && sip != NULL)
-    ipd_sip_unregister (sip, station->reg);
-  station->reg = 0;
-  station->registered = false;
-  g_hash_table_remove_all (station->call_ids);
-}
-
-static guint
-ask_to_register (IpdStations *self, const IpdStation *station)
-{
-  const IpdMembership *membership = self->agent->membership;
-  const IpdShortId *secret = ipd_membership_secret (membership, &station->device->id);
-  g_autoptr (GError) error = NULL;
-  guint reg;
-
-  if (self->sip == NULL || station->sip_port == 0 || station->host[0] == '\0' || secret == NULL)
-    return 0;
-  reg = ipd_sip_register (self->sip,
-                          &(IpdSipRegistration){
-                              .registrar_host = station->host,
-                              .registrar_port = station->sip_port,
-                              .user = membership->key.id.s,
-                              .secret = secret->s,
-                              .contact_user = station->contact_user.s,
-                              .licence = membership->licence_hash.s,
-                          },
-                          &error);
-  if (reg == 0)
-    g_warning ("%s: cannot register: %s", station->device->id.s, error->message);
-  return reg;
-}
-
-/* The new Contact goes out before the old one is taken away, so that the station has somebody to ring in between. */
-static void
-register_anew (IpdStations *self, IpdStation *station)
-{
-  guint reg;
-
-  station->contact_user = ipd_random_short_id ();
-  reg = ask_to_register (self, station);
-  forget_registration (station, self->sip);
-  station->reg = reg;
 }
 
 /* Of a user agent that leaves: once the message is through, or given up, it ends. */
@@ -186,7 +129,7 @@ note_lost_routes (IpdStations *self)
       g_message ("%s: no network leads there any more", station->device->id.s);
       station->registered = false;
       station->status = IPD_STATION_NO_ROUTE;
-      publish (station);
+      ipd_station_changed (station);
     }
 }
 
@@ -213,14 +156,14 @@ follow_network (IpdStations *self)
       return;
     }
   for (guint i = 0; i < self->list->len; i++)
-    forget_registration (g_ptr_array_index (self->list, i), self->sip);
+    ipd_registration_forget (g_ptr_array_index (self->list, i), self->sip);
   if (self->sip != NULL)
     ipd_visits_lose_sip (self->agent->visits);
   g_clear_pointer (&self->sip, ipd_sip_free);
   if (!start_sip (self, wanted))
     return;
   for (guint i = 0; i < self->list->len; i++)
-    register_anew (self, g_ptr_array_index (self->list, i));
+    ipd_registration_anew (g_ptr_array_index (self->list, i), self->sip);
 }
 
 static void
@@ -293,7 +236,7 @@ ipd_stations_stop (IpdStations *self)
   g_clear_object (&self->monitor);
   g_clear_handle_id (&self->ports_timer, g_source_remove);
   for (guint i = 0; i < self->list->len; i++)
-    forget_registration (g_ptr_array_index (self->list, i), self->sip);
+    ipd_registration_forget (g_ptr_array_index (self->list, i), self->sip);
   g_ptr_array_set_size (self->list, 0);
   g_clear_pointer (&self->sip, ipd_sip_free);
   g_free (self->local_host);
@@ -328,7 +271,7 @@ ipd_stations_farewell (IpdStations *self)
   if (sent)
     {
       for (guint i = 0; i < self->list->len; i++)
-        forget_registration (g_ptr_array_index (self->list, i), self->sip);
+        ipd_registration_forget (g_ptr_array_index (self->list, i), self->sip);
       g_ptr_array_add (self->leaving, g_steal_pointer (&self->sip));
     }
   ipd_stations_stop (self);
@@ -419,24 +362,21 @@ ipd_stations_proved (IpdStations *self, const IpdId *id, const char *host, guint
                      const IpdShortId *boot)
 {
   IpdStation *station = ipd_stations_find (self, id->s);
-  bool moved, rebooted;
+  bool moved, restarted;
 
   if (station == NULL)
     return;
   moved = strcmp (station->host, host) != 0 || station->sip_port != sip_port;
-  rebooted = !ipd_short_id_is_none (&station->boot) && !ipd_short_id_equal (&station->boot, boot);
   set_address (station, host, http_port, sip_port);
   ipd_addresses_put (self->agent->data_dir, id, host, http_port, sip_port);
-  station->boot = *boot;
-  if (rebooted)
-    ipd_visits_lose_station (self->agent->visits, station);
+  restarted = ipd_registration_has_restarted (station, boot);
   if (self->sip == NULL)
     follow_network (self);
-  else if (moved || rebooted || station->reg == 0)
-    register_anew (self, station);
+  else if (moved || restarted || station->reg == 0)
+    ipd_registration_anew (station, self->sip);
   else if (!station->registered)
     ipd_sip_refresh (self->sip, station->reg);
-  publish (station);
+  ipd_station_changed (station);
 }
 
 /* ---- what the registrar says ---- */
@@ -454,61 +394,13 @@ find_registration (IpdStations *self, guint reg)
   return NULL;
 }
 
-static void
-on_registered (IpdStations *self, IpdStation *station, const IpdSipEvent *event)
-{
-  IpdShortId boot = { 0 };
-  bool known = ipd_short_id_from_text (event->boot, &boot);
-  bool rebooted = known && !ipd_short_id_is_none (&station->boot) && !ipd_short_id_equal (&station->boot, &boot);
-  bool news = !station->registered;
-
-  if (known)
-    station->boot = boot;
-  if (rebooted)
-    ipd_visits_lose_station (self->agent->visits, station);
-  /* A station that restarted remembers our binding from disk, but not which Call-IDs it has used: start afresh. */
-  if (rebooted || g_hash_table_size (station->call_ids) > CALL_IDS_MAX)
-    {
-      g_message ("%s: the station has restarted, registering anew", station->device->id.s);
-      register_anew (self, station);
-      return;
-    }
-  station->registered = true;
-  station->status = 0;
-  if (!news)
-    return;
-  g_message ("%s: registered at %s port %u", station->device->id.s, station->host, station->sip_port);
-  ipd_addresses_put (self->agent->data_dir, &station->device->id, station->host, station->http_port, station->sip_port);
-  publish (station);
-}
-
-static void
-on_register_failed (IpdStation *station, const IpdSipEvent *event)
-{
-  g_autofree char *local = ipd_local_address_towards (station->host);
-  int status = local != NULL ? event->status : IPD_STATION_NO_ROUTE;
-  bool news = station->registered || station->status != status;
-
-  station->registered = false;
-  station->status = status;
-  if (!news)
-    return;
-  g_message ("%s: not registered: %d %s", station->device->id.s, event->status,
-             event->phrase != NULL ? event->phrase : "");
-  publish (station);
-}
-
 void
 ipd_stations_on_sip (IpdStations *self, const IpdSipEvent *event)
 {
   IpdStation *station = find_registration (self, event->reg);
 
-  if (station == NULL)
-    return;
-  if (event->type == IPD_SIP_REGISTERED)
-    on_registered (self, station, event);
-  else
-    on_register_failed (station, event);
+  if (station != NULL)
+    ipd_registration_answered (station, self->sip, event);
 }
 
 void
