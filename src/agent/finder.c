@@ -66,6 +66,17 @@ ask_again_later (Question *question)
   question->again_s = MIN (question->again_s * 2, ASK_AGAIN_MAX_S);
 }
 
+/*
+ * An address that multicast gave is the one which the device signed, or somebody else announces its name and passes its
+ * answers on. An address that a person gave may differ: a NAT may lie between.
+ */
+static bool
+is_its_own (const Question *question, const IpdIdentity *identity)
+{
+  return question->id == NULL
+         || (strcmp (question->id, identity->id.s) == 0 && strcmp (question->host, identity->host) == 0);
+}
+
 /* The one place where an address becomes believed. */
 static bool
 believe (IpdFinder *self, const Question *question, const IpdIdentity *identity)
@@ -74,8 +85,7 @@ believe (IpdFinder *self, const Question *question, const IpdIdentity *identity)
   const IpdDevice *device = membership != NULL ? ipd_directory_find (&membership->directory, &identity->id) : NULL;
 
   if (device == NULL || memcmp (device->pk, identity->pk, IPD_PK_OCTETS) != 0
-      || !ipd_id_equal (&identity->plant, &membership->package.plant)
-      || (question->id != NULL && strcmp (question->id, identity->id.s) != 0))
+      || !ipd_id_equal (&identity->plant, &membership->package.plant) || !is_its_own (question, identity))
     {
       g_message ("%s port %u is not a device of the plant", question->host, question->port);
       return false;

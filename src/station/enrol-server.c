@@ -205,7 +205,9 @@ check_finish (IpdEnrolServer *self, const IpdEnrolOffer *offer, const IpdEnrolFi
 {
   Code *code = find_code (self, finish->hint);
   gboolean proven = ipd_enrol_finish_verify (code != NULL ? &code->key : &self->nobody, offer, finish);
-  if (code == NULL)
+  /* A proof over a nonce that was never given costs no try: five blind requests with an overheard hint must not burn a
+   * code. */
+  if (code == NULL || !nonce_is_ours (self, finish->nonce))
     return NULL;
   if (!proven)
     {
@@ -216,7 +218,7 @@ check_finish (IpdEnrolServer *self, const IpdEnrolOffer *offer, const IpdEnrolFi
   gboolean foreign = code->used && memcmp (code->client_pk, finish->pk, sizeof code->client_pk) != 0;
   if (foreign)
     g_message ("enrolment refused: the code has enabled another client already");
-  return nonce_is_ours (self, finish->nonce) && !foreign ? code : NULL;
+  return foreign ? NULL : code;
 }
 
 static const IpdClient *

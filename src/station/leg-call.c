@@ -66,6 +66,7 @@ ipd_leg_call_offer (IpdLegCall *self, const IpdStationIdentity *identity, const 
   self->ruri_user = g_strdup (binding->contact_user.s);
   self->visit = g_strdup (keys->visit.s);
   self->cseq = FIRST_CSEQ;
+  g_strlcpy (self->media_host, binding->source_host, sizeof self->media_host);
   ipd_sdp_init_offer (&self->local, media->host, media->sockets->audio_port, media->sockets->video_port, FALSE);
   g_strlcpy (self->local.sprop, media->sprop != NULL ? media->sprop : "", sizeof self->local.sprop);
   if (!seal_keys (self, keys))
@@ -144,6 +145,7 @@ ipd_leg_call_take_invite (IpdLegCall *self, const IpdStationIdentity *identity, 
   self->ruri_user = g_strdup (event->ruri_user);
   self->visit = g_strdup (event->visit);
   self->cseq = event->cseq;
+  g_strlcpy (self->media_host, event->source_host, sizeof self->media_host);
   return event->body != NULL && ipd_sdp_parse (event->body, octets_of (event->body), &remote, NULL)
          && take_remote (self, identity, &remote);
 }
@@ -167,7 +169,7 @@ ipd_leg_call_viewer (const IpdLegCall *self, IpdMediaViewer *ret_viewer)
 {
   IpdStreamKey rtcp;
   ipd_stream_key_expand (self->client_keys.secret, IPD_STREAM_VIDEO_CLIENT, &rtcp);
-  *ret_viewer = (IpdMediaViewer){ .host = self->remote.host,
+  *ret_viewer = (IpdMediaViewer){ .host = self->media_host,
                                   .rtp_port = self->remote.video_port,
                                   .rtcp_port = (uint16_t) (self->remote.video_port + 1),
                                   .tag = self->keys.leg_tag };
@@ -183,7 +185,7 @@ ipd_leg_call_talk (const IpdLegCall *self, IpdMediaTalk *ret_talk)
   ipd_stream_key_expand (self->client_keys.secret, IPD_STREAM_AUDIO_CLIENT, &rx);
   /* The answerer's choice: theirs when we were asked, ours when they looked out. */
   guint8 payload = self->remote.n_audio_pts == 1 ? self->remote.audio_pts[0] : self->local.audio_pts[0];
-  *ret_talk = (IpdMediaTalk){ .host = self->remote.host,
+  *ret_talk = (IpdMediaTalk){ .host = self->media_host,
                               .port = self->remote.audio_port,
                               .payload = payload,
                               .tx = { .ssrc = tx.ssrc },

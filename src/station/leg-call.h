@@ -26,6 +26,7 @@ typedef struct {
   IpdStationKeys keys;
   IpdSdp local;
   IpdSdp remote;
+  char media_host[IPD_ADDRESS_CHARS + 1]; /* where the client's SIP comes from: its SDP only gives the ports */
   char *local_sdp;
   IpdClientKeys client_keys;
   gboolean has_remote; /* @remote and @client_keys are verified */

@@ -24,6 +24,7 @@ on_device (const IpdHttpRequest *request, char **ret_json, gpointer data)
       return 400;
     }
   ipd_name_set (&identity.name, self->config->name);
+  g_strlcpy (identity.host, self->address, sizeof identity.host);
   *ret_json = ipd_identity_write (&self->identity->device, &identity);
   return 200;
 }

@@ -14,6 +14,7 @@ typedef struct {
   const IpdStationConfig *config;
   IpdEnrolServer *enrol;
   IpdShortId boot;
+  const char *address; /* of this station */
   guint16 sip_port;
   /* Words for what does not work, none if all is well. Returns: (transfer full) */
   GStrv (*degraded) (gpointer data);

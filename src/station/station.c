@@ -126,6 +126,7 @@ make_http (IpdStation *self, GError **error)
                                 .config = self->config,
                                 .enrol = self->enrol,
                                 .boot = self->boot,
+                                .address = self->address,
                                 .sip_port = ipd_sip_get_port (self->sip),
                                 .degraded = ipd_station_degraded,
                                 .data = self };

@@ -23,6 +23,7 @@ ipd_identity_write (const IpdKeyPair *device, const IpdIdentity *identity)
   json_object_set_string_member (object, "name", identity->name.s);
   json_object_set_string_member (object, "nonce", identity->nonce.s);
   json_object_set_string_member (object, "boot", identity->boot.s);
+  json_object_set_string_member (object, "host", identity->host);
   ipd_json_set_uint (object, "sip", identity->sip_port);
   json_object_set_string_member (object, "version", identity->version);
 
@@ -36,9 +37,11 @@ static gboolean
 read_members (JsonObject *object, IpdIdentity *ret_identity)
 {
   const char *version = ipd_json_get_string (object, "version", VERSION_TEXT_MAX);
-  if (version == NULL)
+  const char *host = ipd_json_get_string (object, "host", IPD_HOST_CHARS);
+  if (version == NULL || host == NULL || !ipd_host_valid (host))
     return FALSE;
   g_strlcpy (ret_identity->version, version, sizeof ret_identity->version);
+  g_strlcpy (ret_identity->host, host, sizeof ret_identity->host);
   return ipd_json_get_id (object, "id", &ret_identity->id)
          && ipd_json_get_octets (object, "pk", ret_identity->pk, IPD_PK_OCTETS)
          && ipd_json_get_roles (object, "role", &ret_identity->roles)

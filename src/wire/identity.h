@@ -27,6 +27,7 @@ typedef struct {
   IpdName name;
   IpdShortId nonce;
   IpdShortId boot;
+  char host[IPD_HOST_CHARS + 1]; /* address the device serves on: who copies the document elsewhere contradicts it */
   uint16_t sip_port;
   char version[33];
 } IpdIdentity;

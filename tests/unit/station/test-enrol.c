@@ -42,6 +42,7 @@ start (EnrolTest *self)
                                 .config = self->base.config,
                                 .enrol = self->enrol,
                                 .boot = ipd_random_short_id (),
+                                .address = "127.0.0.1",
                                 .sip_port = 5060,
                                 .degraded = no_reasons };
   self->http = ipd_http_new ("127.0.0.1", 0, ipd_service_routes, &self->service, &error);

@@ -16,6 +16,7 @@ sample (void)
                            .plant = { OTHER_ID },
                            .nonce = test_short_id ('n'),
                            .boot = test_short_id ('b'),
+                           .host = "192.0.2.10",
                            .sip_port = 5060,
                            .version = "0.1.0" };
   ipd_name_set (&identity.name, "Main entrance");
@@ -39,6 +40,7 @@ test_round_trip (void)
   g_assert_cmpstr (back.plant.s, ==, OTHER_ID);
   g_assert_cmpstr (back.name.s, ==, "Main entrance");
   g_assert_cmpstr (back.boot.s, ==, identity.boot.s);
+  g_assert_cmpstr (back.host, ==, "192.0.2.10");
   g_assert_cmpint (back.sip_port, ==, 5060);
   g_assert_cmpstr (back.version, ==, "0.1.0");
 }
@@ -75,7 +77,8 @@ test_evil_twin (void)
     {
       g_autofree char *json = g_strdup_printf (
           "{\"v\":1,\"t\":\"identity\",\"id\":\"%s\",\"pk\":\"%s\",\"role\":[\"outdoor\"],\"plant\":\"" OTHER_ID
-          "\",\"name\":\"Main entrance\",\"nonce\":\"%s\",\"boot\":\"%s\",\"sip\":5060,\"version\":\"1\"}",
+          "\",\"name\":\"Main "
+          "entrance\",\"nonce\":\"%s\",\"boot\":\"%s\",\"host\":\"192.0.2.10\",\"sip\":5060,\"version\":\"1\"}",
           attempts[i].id, twin_pk, nonce.s, nonce.s);
       g_autofree char *token
           = ipd_paseto_sign (&twin, (IpdOctets){ json, strlen (json) },
