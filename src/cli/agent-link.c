@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/agent-error.h"
+#include "cli/print.h"
 #include "platform/paths.h"
 
 #define START_TIMEOUT_S 10
@@ -47,8 +48,8 @@ cli_agent_connect (void)
   if (agent == NULL)
     {
       g_debug ("%s", error->message);
-      g_printerr ("%s\n", _ ("The agent is not running. Start it with “ipdoor-agent”, or with "
-                             "“systemctl --user start ipdoor-agent” where it is installed."));
+      cli_print_error (_ ("The agent is not running. Start it with “ipdoor-agent”, or with "
+                          "“systemctl --user start ipdoor-agent” where it is installed."));
     }
   return agent;
 }
@@ -155,7 +156,7 @@ cli_agent_failed (GError *error)
   bool not_ready;
 
   g_dbus_error_strip_remote_error (error);
-  g_printerr ("%s\n", error->message);
+  cli_print_error (error->message);
   not_ready = g_error_matches (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_NOT_ENROLLED)
               || g_error_matches (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_NOT_REACHABLE);
   if (not_ready)

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "cli/print.h"
+
 static const CliVerb *
 find_verb (const char *name)
 {
@@ -79,6 +81,8 @@ cli_options_parse (CliOptions *ret_options, int argc, char **argv, const GOption
       return false;
     }
   ret_options->json = json;
+  if (json)
+    cli_print_errors_as_json ();
   if (take_words (ret_options, words, least, most))
     return true;
   g_printerr (_ ("Usage: ipdoor %s %s\n"), verb->name, verb->arguments);

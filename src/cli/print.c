@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of the whole process, as standard error is: set once, from the command line. */
+static bool errors_as_json;
+
 const char *
 cli_text (GVariant *dictionary, const char *key)
 {
@@ -188,4 +191,26 @@ cli_print_history (GVariant *entry)
   if (*output != '\0')
     g_print ("  %s", output);
   g_print ("\n");
+}
+
+void
+cli_print_errors_as_json (void)
+{
+  errors_as_json = true;
+}
+
+void
+cli_print_error (const char *sentence)
+{
+  GVariantDict dict;
+
+  if (!errors_as_json)
+    {
+      g_printerr ("%s\n", sentence);
+      return;
+    }
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "error", "s", sentence);
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_dict_end (&dict));
+  print_json (NULL, value);
 }

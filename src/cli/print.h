@@ -24,6 +24,10 @@ void cli_print_visit (GVariant *visit);
 void cli_print_command (GVariant *command);
 void cli_print_history (GVariant *entry);
 
+/* Why a verb failed: on standard error, or as {"error": …} on standard output once the command line asked for JSON. */
+void cli_print_errors_as_json (void);
+void cli_print_error (const char *sentence);
+
 /* Members of an a{sv}: "" or false where absent; borrowed. */
 const char *cli_text (GVariant *dictionary, const char *key);
 bool cli_flag (GVariant *dictionary, const char *key);
