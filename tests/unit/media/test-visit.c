@@ -31,14 +31,28 @@ stats_of (Door *door)
   return stats;
 }
 
+/* A door in a visit, and one client of it that does not show it yet. */
+static void
+begin (Door *door, Room *room)
+{
+  door_init (door, NULL, NULL);
+  door_start_visit (door);
+  room_init (room, door, 0);
+}
+
+static void
+end (Door *door, Room *room)
+{
+  room_clear (room);
+  door_clear (door);
+}
+
 static void
 test_numbers_rise (void)
 {
   Door door;
   Room room;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   gint64 start = g_get_monotonic_time ();
   room_start (&room, NULL, NULL);
   g_assert_true (wait_until (has_20_frames, &room, LONG_MS));
@@ -52,8 +66,7 @@ test_numbers_rise (void)
   g_test_message ("glass to glass %u ms", now - room.last.ms);
   g_assert_cmpuint (room.events[IPD_MEDIA_FIRST_FRAME], ==, 1);
   g_assert_cmpuint (door.seen[0], ==, 1);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 static void
@@ -61,9 +74,7 @@ test_wrong_key (void)
 {
   Door door;
   Room room;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   IpdMediaParams params = room_params (&room);
   params.video_rx.key[3] ^= 1;
   room_start (&room, &params, NULL);
@@ -71,8 +82,7 @@ test_wrong_key (void)
   g_assert_cmpuint (room.frames, ==, 0);
   g_assert_cmpuint (room.events[IPD_MEDIA_FAILED], ==, 0);
   g_assert_cmpuint (room.events[IPD_MEDIA_FIRST_FRAME], ==, 0);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 /* Datagrams of a stranger who knows the SSRC but not the key. */
@@ -105,9 +115,7 @@ test_flood_ends_nothing (void)
 {
   Door door;
   Room room;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   room_start (&room, NULL, NULL);
   g_assert_true (wait_until (has_frame, &room, LONG_MS));
   for (int i = 0; i < 10; i++)
@@ -124,8 +132,7 @@ test_flood_ends_nothing (void)
   g_assert_true (room.last.valid);
   g_assert_cmpuint (room.events[IPD_MEDIA_FAILED], ==, 0);
   g_assert_cmpuint (door.seen[0], ==, 1);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 static void
@@ -180,8 +187,7 @@ test_viewer_after_first_key_frame (void)
   double ms = (double) (room.first_us - start) / 1000;
   g_test_message ("first frame after %.1f ms, %u forced key frames", ms, (guint) stats_of (&door).forced_key_frames);
   g_assert_cmpuint (stats_of (&door).key_frames, ==, 2);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 typedef struct {
@@ -237,9 +243,7 @@ test_new_generation (void)
 {
   Door door;
   Room room;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   room_start (&room, NULL, NULL);
   g_assert_true (wait_until (has_frame, &room, LONG_MS));
   room_stop (&room);
@@ -251,8 +255,7 @@ test_new_generation (void)
   g_assert_cmpuint (stats_of (&door).bad_packets, ==, bad);
   /* Its request verified: a key frame was made for it, or one was due anyway. */
   g_test_message ("forced since: %u", (guint) (stats_of (&door).forced_key_frames - forced));
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 /* The client sits behind a NAT: its packets come from ports that the SDP does not name. They verify, so they are
@@ -263,9 +266,7 @@ test_learns_from_verified (void)
   Door door;
   Room room;
   Side behind;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   side_init (&behind);
   IpdMediaParams params = room_params (&room);
   memcpy (params.fds, behind.fds, sizeof params.fds);
@@ -284,9 +285,7 @@ test_learns_nothing_unverified (void)
   Door door;
   Room room;
   Side stranger;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   side_init (&stranger);
   IpdMediaParams params = room_params (&room);
   memcpy (params.fds, stranger.fds, sizeof params.fds);
@@ -320,9 +319,7 @@ test_key_frames_keep_distance (void)
 {
   Door door;
   Room room;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   gint64 start = g_get_monotonic_time ();
   for (int i = 0; i < 4; i++)
     {
@@ -338,8 +335,7 @@ test_key_frames_keep_distance (void)
   g_test_message ("%u forced in %u ms", (guint) stats.forced_key_frames, (guint) ms);
   g_assert_cmpuint (stats.forced_key_frames, >=, 2);
   g_assert_cmpuint (stats.forced_key_frames, <=, ms / 500 + 1);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 static void
@@ -355,8 +351,7 @@ test_no_camera (void)
   room_start (&room, NULL, NULL);
   g_assert_true (wait_until (has_frame, &room, LONG_MS));
   g_assert_false (room.first.valid);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 static void
@@ -377,9 +372,7 @@ test_stop_is_silent (void)
 {
   Door door;
   Room room;
-  door_init (&door, NULL, NULL);
-  door_start_visit (&door);
-  room_init (&room, &door, 0);
+  begin (&door, &room);
   room_start (&room, NULL, NULL);
   g_assert_true (wait_until (has_20_frames, &room, LONG_MS));
   ipd_media_station_stop_visit (door.station);
@@ -391,8 +384,7 @@ test_stop_is_silent (void)
     ;
   pass_ms (200);
   g_assert_cmpint (recv (room.side.fds[IPD_MEDIA_FD_VIDEO_RTP], packet, sizeof packet, MSG_DONTWAIT), ==, -1);
-  room_clear (&room);
-  door_clear (&door);
+  end (&door, &room);
 }
 
 int
