@@ -111,6 +111,8 @@ on_register_failed (IpdStation *station, const IpdSipEvent *event)
 
   station->registered = false;
   station->status = status;
+  if (event->status == 408)
+    ipd_visits_miss_station (station->agent->visits, station);
   if (!news)
     return;
   g_message ("%s: not registered: %d %s", station->device->id.s, event->status,

@@ -225,6 +225,22 @@ ipd_visits_lose_station (IpdVisits *self, const IpdStation *station)
       }
 }
 
+static void
+end_silent (IpdLeg *leg, const char *what)
+{
+  g_message ("visit %s: %s", leg->call.visit.s, what);
+  ipd_leg_set_notice (leg, g_strdup (_ ("The station does not answer any more.")));
+  ipd_leg_happens (leg, IPD_CALL_EV_PEER_GONE);
+}
+
+void
+ipd_visits_miss_station (IpdVisits *self, const IpdStation *station)
+{
+  for (guint i = 0; i < self->legs->len; i++)
+    if (leg_at (self, i)->station == station && is_answered (leg_at (self, i)))
+      end_silent (leg_at (self, i), "its station does not answer a REGISTER");
+}
+
 /* Without a window there is still sound: for a visit that is answered from the command line. */
 static void
 play_hidden (IpdLeg *leg)
@@ -266,6 +282,8 @@ ipd_visits_report_media (IpdVisits *self, const char *visit, const char *event, 
   g_debug ("visit %s: media: %s", leg->call.visit.s, event);
   if (strcmp (event, "first-frame") == 0)
     ipd_leg_happens (leg, IPD_CALL_EV_FIRST_FRAME);
+  else if (strcmp (event, "media-silent") == 0 && is_answered (leg))
+    end_silent (leg, "nothing that verifies came from its station");
   else if (strcmp (event, "first-audio") != 0)
     g_message ("visit %s: %s: %s", leg->call.visit.s, event, detail);
   return true;

@@ -18,6 +18,8 @@ void ipd_visits_end_all (IpdVisits *visits, bool forget);
 void ipd_visits_lose_sip (IpdVisits *visits);
 /* @station runs anew and has forgotten its visits: no microphone stays on for a talk that it knows nothing of. */
 void ipd_visits_lose_station (IpdVisits *visits, const IpdStation *station);
+/* @station does not answer any more: nobody is left in talking to it. */
+void ipd_visits_miss_station (IpdVisits *visits, const IpdStation *station);
 
 /* Called by a leg when nothing more can come for it; it is freed. */
 void ipd_visits_forget (IpdVisits *visits, IpdLeg *leg);

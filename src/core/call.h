@@ -89,9 +89,10 @@ typedef enum {
   IPD_CALL_EV_NEWS,   /* .news .mine .by .output .contact .news_reason: a verified visit token with a rising seq */
   IPD_CALL_EV_FAILED, /* .status: final status of our INVITE, or 0: transaction died, an answer that does not verify */
   IPD_CALL_EV_DESKTOP_GONE, /* the process that shows and plays died */
+  IPD_CALL_EV_PEER_GONE,    /* the station has gone silent: no answer to a REGISTER, or no packet that verifies */
   IPD_CALL_EV_TIMEOUT,      /* the timer of this machine fired */
 } IpdCallEventType;
-#define IPD_CALL_N_EVENTS 16
+#define IPD_CALL_N_EVENTS 17
 
 /* What a CANCEL claims (unsigned, docs/protocol.md §8). */
 typedef enum {

@@ -204,6 +204,7 @@ on_media_event (IpdMediaClient *media, IpdMediaEvent event, const char *detail, 
     {
     case IPD_MEDIA_FIRST_FRAME:
     case IPD_MEDIA_FIRST_AUDIO:
+    case IPD_MEDIA_SILENT: /* the agent ends the talk and says why */
       return;
     case IPD_MEDIA_NO_SOUND_DEVICE:
       ipd_session_say (self, _ ("No sound device was found: you will not hear the visitor."));

@@ -11,6 +11,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* The station sends sound, reports and pictures all the time: two intervals without any are no accident. */
+#define SILENT_REPORTS 2
+
 struct _IpdClientSound {
   IpdWorker *worker;
   const IpdMediaParams *params;
@@ -30,8 +33,10 @@ struct _IpdClientSound {
   gboolean ringing;
   gboolean told_no_speaker;
   gboolean told_no_mic;
-  int heard; /* atomic: sound came while talking */
-  int open;  /* atomic copy of talking for the streaming thread */
+  int heard;      /* atomic: sound came while talking */
+  int alive;      /* atomic: something that verifies came since the last report */
+  guint n_silent; /* reports in a row without */
+  int open;       /* atomic copy of talking for the streaming thread */
 };
 
 static void
@@ -63,6 +68,7 @@ static void
 on_packet (GSocketAddress *from, gpointer data)
 {
   IpdClientSound *sound = data;
+  ipd_client_sound_note_life (sound);
   if (g_atomic_int_get (&sound->open) && g_atomic_int_compare_and_exchange (&sound->heard, 0, 1))
     sound->event (IPD_MEDIA_FIRST_AUDIO, "", sound->data);
 }
@@ -78,9 +84,31 @@ static void
 on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, gpointer data)
 {
   IpdClientSound *sound = data;
+  ipd_client_sound_note_life (sound);
   if (!meaning->has_sr || sound->receive == NULL)
     return;
   ipd_reception_report (ipd_audio_receive_lock (sound->receive), meaning);
+  ipd_audio_receive_unlock (sound->receive);
+}
+
+/* The report timer runs while talking, so it is the watch, too. */
+static void
+watch_life (IpdClientSound *sound)
+{
+  if (g_atomic_int_compare_and_exchange (&sound->alive, 1, 0))
+    sound->n_silent = 0;
+  else if (++sound->n_silent == SILENT_REPORTS)
+    sound->event (IPD_MEDIA_SILENT, "", sound->data);
+}
+
+static void
+send_report (IpdClientSound *sound)
+{
+  IpdRtcpSending sending;
+  bool sent = ipd_audio_send_get_sending (sound->send, &sending);
+  IpdReception *reception = ipd_audio_receive_lock (sound->receive);
+  IpdRtcpReport report = { .sending = sent ? &sending : NULL, .reception = reception };
+  ipd_rtcp_link_send (sound->rtcp, &report, sound->sockets[IPD_MEDIA_FD_AUDIO_RTCP], sound->rtcp_peer);
   ipd_audio_receive_unlock (sound->receive);
 }
 
@@ -88,12 +116,8 @@ static gboolean
 on_report_timeout (gpointer data)
 {
   IpdClientSound *sound = data;
-  IpdRtcpSending sending;
-  bool sent = ipd_audio_send_get_sending (sound->send, &sending);
-  IpdReception *reception = ipd_audio_receive_lock (sound->receive);
-  IpdRtcpReport report = { .sending = sent ? &sending : NULL, .reception = reception };
-  ipd_rtcp_link_send (sound->rtcp, &report, sound->sockets[IPD_MEDIA_FD_AUDIO_RTCP], sound->rtcp_peer);
-  ipd_audio_receive_unlock (sound->receive);
+  watch_life (sound);
+  send_report (sound);
   return G_SOURCE_CONTINUE;
 }
 
@@ -197,7 +221,8 @@ apply_talking (IpdClientSound *sound)
       return;
     }
   open_what_is_needed (sound);
-  on_report_timeout (sound);
+  sound->n_silent = 0;
+  send_report (sound);
   sound->report_timer
       = ipd_worker_attach (sound->worker, g_timeout_source_new (IPD_RTCP_INTERVAL_MS), on_report_timeout, sound);
 }
@@ -232,6 +257,12 @@ ipd_client_sound_set_talking (IpdClientSound *sound, gboolean talking)
     ipd_client_sound_play_ring (sound, FALSE);
   if (sound->started)
     apply_talking (sound);
+}
+
+void
+ipd_client_sound_note_life (IpdClientSound *sound)
+{
+  g_atomic_int_set (&sound->alive, 1);
 }
 
 void

@@ -25,4 +25,7 @@ void ipd_client_sound_start (IpdClientSound *sound);
 void ipd_client_sound_set_talking (IpdClientSound *sound, gboolean talking);
 void ipd_client_sound_set_muted (IpdClientSound *sound, gboolean muted);
 void ipd_client_sound_set_volume (IpdClientSound *sound, double volume);
+
+/** ipd_client_sound_note_life: the station lives: a picture of it came. Thread: any. */
+void ipd_client_sound_note_life (IpdClientSound *sound);
 void ipd_client_sound_play_ring (IpdClientSound *sound, gboolean play);

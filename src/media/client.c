@@ -96,6 +96,7 @@ on_frame (const IpdVideoFrame *frame, gpointer data)
   IpdMediaClient *client = data;
   if (g_atomic_int_compare_and_exchange (&client->shown, 0, 1))
     say (IPD_MEDIA_FIRST_FRAME, "", client);
+  ipd_client_sound_note_life (client->sound);
   g_mutex_lock (&client->mutex);
   GBytes *older = client->newest.pixels;
   client->newest = *frame;
@@ -305,6 +306,8 @@ ipd_media_event_name (IpdMediaEvent event)
       return "no-sound-device";
     case IPD_MEDIA_NO_MICROPHONE:
       return "no-microphone";
+    case IPD_MEDIA_SILENT:
+      return "media-silent";
     case IPD_MEDIA_FAILED:
       break;
     }

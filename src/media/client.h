@@ -24,6 +24,7 @@ typedef struct _IpdMediaClient IpdMediaClient;
  * @IPD_MEDIA_NO_SOUND_DEVICE: nothing to play on; picture and microphone go on
  * @IPD_MEDIA_NO_MICROPHONE: nothing to record from; picture and sound go on, the station hears silence
  * @IPD_MEDIA_FAILED: no picture can come (a decoder is missing, the sockets are dead); sound may still work
+ * @IPD_MEDIA_SILENT: while talking, nothing that verifies came from the station for 10 s (up to 15 s)
  */
 typedef enum {
   IPD_MEDIA_FIRST_FRAME,
@@ -31,6 +32,7 @@ typedef enum {
   IPD_MEDIA_NO_SOUND_DEVICE,
   IPD_MEDIA_NO_MICROPHONE,
   IPD_MEDIA_FAILED,
+  IPD_MEDIA_SILENT,
 } IpdMediaEvent;
 
 /**

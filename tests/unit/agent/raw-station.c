@@ -26,7 +26,9 @@ turn (void)
 static void
 on_register (RawPlant *plant, const IpdSipEvent *event)
 {
-  ipd_sip_register_reply (plant->sip, event->request, plant->register_status, plant->boot.s, 120);
+  if (plant->register_status == 0)
+    return;
+  ipd_sip_register_reply (plant->sip, event->request, plant->register_status, plant->boot.s, plant->expires);
   if (event->expires == 0 || plant->register_status != 200)
     return;
   g_free (plant->contact_user);
@@ -315,6 +317,7 @@ raw_plant_new (guint n, const char *const *agent_args)
   plant->host = g_intern_string (host);
   plant->agent_host = g_intern_string (agent_host);
   plant->register_status = 200;
+  plant->expires = 120;
   plant->calls = g_ptr_array_new_with_free_func (raw_call_free);
   ipd_key_pair_generate (&plant->station);
   plant->plant = plant->station.id;

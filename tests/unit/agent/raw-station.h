@@ -44,7 +44,8 @@ typedef struct {
   char *contact_host;
   guint16 contact_port;
   guint registrations;
-  int register_status; /* what REGISTER is answered with */
+  int register_status; /* what REGISTER is answered with; 0: with nothing */
+  guint expires;       /* granted seconds */
   GPtrArray *calls;    /* of RawCall */
   GQueue messages;     /* of char *: tokens from the agent */
   guint64 incoming;    /* call id of an INVITE from the agent */

@@ -250,6 +250,71 @@ test_hang_up (RawPlant **plant, gconstpointer n)
   raw_invite_clear (&invite);
 }
 
+static RawCall *
+talk (RawPlant *plant, RawInvite *ret_invite)
+{
+  RawCall *call = ring (plant, ret_invite);
+  g_autoptr (GError) error = NULL;
+
+  ipd_bus_agent1_call_answer_sync (plant->bus, "", NULL, &error);
+  g_assert_no_error (error);
+  raw_plant_wait_visit (plant, "talking");
+  return call;
+}
+
+/* The talk is over, with a sentence that says why, and the station, if it hears at all, is told. */
+static void
+assert_ended_silent (RawPlant *plant, const RawCall *call)
+{
+  GVariant *ended = raw_plant_wait_visit (plant, "ended");
+
+  g_assert_cmpstr (raw_text (ended, "reason"), ==, "failed");
+  g_assert_cmpstr (raw_text (ended, "notice"), ==, "The station does not answer any more.");
+  while (!call->ended)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The process that plays hears nothing that verifies: only in a talk that is the end of it. */
+static void
+test_media_silent (RawPlant **plant, gconstpointer n)
+{
+  RawInvite invite;
+  RawCall *call = ring (*plant, &invite);
+  g_autoptr (GError) error = NULL;
+
+  ipd_bus_agent1_call_report_media_sync ((*plant)->bus, invite.visit.s, "media-silent", "", NULL, &error);
+  g_assert_no_error (error);
+  raw_plant_settle (*plant);
+  g_assert_cmpint (call->failed, ==, 0);
+  ipd_bus_agent1_call_reject_sync ((*plant)->bus, "", NULL, &error);
+  raw_plant_wait_visit (*plant, "ended");
+  raw_invite_clear (&invite);
+  call = talk (*plant, &invite);
+  ipd_bus_agent1_call_report_media_sync ((*plant)->bus, invite.visit.s, "media-silent", "", NULL, &error);
+  g_assert_no_error (error);
+  assert_ended_silent (*plant, call);
+  raw_invite_clear (&invite);
+}
+
+/* Nobody plays it: then a REGISTER without an answer tells. */
+static void
+test_register_silent (RawPlant **plant, gconstpointer n)
+{
+  const guint before = (*plant)->registrations;
+  RawInvite invite;
+  RawCall *call;
+
+  (*plant)->expires = 2;
+  raw_plant_kill_agent (*plant);
+  raw_plant_start_agent (*plant, no_ui);
+  while ((*plant)->registrations < before + 2) /* it refreshes every second now */
+    g_main_context_iteration (NULL, TRUE);
+  call = talk (*plant, &invite);
+  (*plant)->register_status = 0;
+  assert_ended_silent (*plant, call);
+  raw_invite_clear (&invite);
+}
+
 static void
 test_ports_taken (RawPlant **plant, gconstpointer n)
 {
@@ -623,6 +688,8 @@ main (int argc, char **argv)
   ADD (56, "look-out", test_look_out);
   ADD (57, "forged-look-out", test_forged_look_out);
   ADD (58, "marked-secrets", test_marked_secrets);
+  ADD (59, "media-silent", test_media_silent);
+  ADD (63, "register-silent", test_register_silent);
 #undef ADD
   g_test_add_func ("/agent/visits/window-killed", test_window_killed);
   g_test_add_func ("/agent/visits/no-display", test_no_display);

@@ -82,6 +82,7 @@ typedef enum {
 #define NEWS(news)         IPD_CALL_EV_NEWS, news
 #define FAILED(status)     IPD_CALL_EV_FAILED, status
 #define GONE               IPD_CALL_EV_DESKTOP_GONE, 1
+#define PEER_GONE          IPD_CALL_EV_PEER_GONE, 1
 #define TIMER              IPD_CALL_EV_TIMEOUT, 1
 #define IS(state)          IPD_CALL_##state
 
@@ -116,6 +117,14 @@ static const Scene scenes[] = {
   { "answer-without-picture", R (HANGUP), "", C (NONE), 5,
     { RINGS, { ANSWER, "200 +answer publish", IS (ANSWERING) }, { FRAME, NULL, IS (ANSWERING) },
       { HANGUP, "bye -timer stop publish record", IS (ENDED) } } },
+
+  { "station-dies-in-a-talk", R (FAILED), "", C (NONE), 6,
+    { TALKS, { PEER_GONE, "bye stop publish record", IS (ENDED) } } },
+  { "station-dies-before-its-ack", R (FAILED), "", C (NONE), 6,
+    { PREVIEWS, { ANSWER, "200 +answer publish", IS (ANSWERING) },
+      { PEER_GONE, "bye -timer stop publish record", IS (ENDED) }, { PEER_GONE, NULL, IS (ENDED) } } },
+  { "station-silent-while-it-rings", R (MISSED), "", C (NONE), 5,
+    { PREVIEWS, { PEER_GONE, NULL, IS (PREVIEWING) }, { TIMER, "480 stop publish record", IS (ENDED) } } },
 
   { "forged-invite", R (REFUSED), "", C (NONE), 3,
     { { INVITE_FORGED, "403", IS (ENDED) }, { NEWS (OPEN_OPEN), NULL, IS (ENDED) }, { INVITE, "!", IS (ENDED) } } },

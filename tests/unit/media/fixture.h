@@ -66,7 +66,7 @@ typedef struct {
   Strip last;
   gint64 first_us; /* monotonic */
   int width;
-  guint events[IPD_MEDIA_FAILED + 1];
+  guint events[IPD_MEDIA_SILENT + 1];
 } Room;
 
 /** room_init: makes sockets and keys and adds the viewer to the door. No media yet. */
