@@ -18,13 +18,22 @@ ipd_sip_is_full (IpdSip *sip)
   return incoming >= IPD_SIP_INCOMING_MAX;
 }
 
-/* Strangers may fill the room, but not shut out who matters: who knows a current Contact user of ours was told by us
- * (128 random bits), a REGISTER costs nothing until its digest is right, a MESSAGE can be served without state. */
+/* Addressed to what members know: a current Contact user, or the boot id of a station, new at each start. */
+static gboolean
+is_expected (IpdSip *sip, const sip_t *request)
+{
+  const char *user = request->sip_request->rq_url->url_user;
+  return ipd_sip_registrations_expect (sip->registrations, user)
+         || (request->sip_request->rq_method == sip_method_invite && sip->boot && g_strcmp0 (sip->boot, user) == 0);
+}
+
+/* Strangers may fill the room, but not shut out who matters: who asks for one of those random users finds twice the
+ * room, a REGISTER costs nothing until its digest is right, a MESSAGE can be served without state. */
 static gboolean
 has_room (IpdSip *sip, const sip_t *request)
 {
   sip_method_t method = request->sip_request->rq_method;
-  if (ipd_sip_registrations_expect (sip->registrations, request->sip_request->rq_url->url_user))
+  if (is_expected (sip, request))
     return g_hash_table_size (sip->calls) < 2 * IPD_SIP_CALLS_MAX;
   if (method == sip_method_invite)
     return g_hash_table_size (sip->calls) < IPD_SIP_CALLS_MAX && !ipd_sip_is_full (sip);
@@ -37,8 +46,7 @@ has_to_wait (IpdSip *sip, const sip_t *request)
 {
   sip_method_t method = request->sip_request->rq_method;
   return (method == sip_method_invite || method == sip_method_message)
-         && ipd_sip_mailbox_count (sip->mailbox) >= IPD_SIP_WAITING_MAX
-         && !ipd_sip_registrations_expect (sip->registrations, request->sip_request->rq_url->url_user);
+         && ipd_sip_mailbox_count (sip->mailbox) >= IPD_SIP_WAITING_MAX && !is_expected (sip, request);
 }
 
 /* 0, or the status that refuses what no method may have. RFC 3261 §8.2. */

@@ -49,6 +49,7 @@ struct _IpdSip {
   /* written before the thread runs or before ipd_sip_new() returns, constant afterwards */
   char *host;
   char *user;
+  char *boot; /* nullable */
   guint16 port;
   guint16 first_port, last_port;
   gboolean silent_stun; /* STUN goes to a server that says nothing */

@@ -179,8 +179,8 @@ static gboolean
 check_config (const IpdSipConfig *config, GError **error)
 {
   if (!ipd_sip_host_ok (config->bind) || (config->user && !ipd_sip_user_ok (config->user))
-      || config->first_port > config->last_port || (config->registrar && !config->secret_lookup)
-      || (config->first_port == 0 && config->last_port != 0))
+      || (config->boot && !ipd_sip_user_ok (config->boot)) || config->first_port > config->last_port
+      || (config->registrar && !config->secret_lookup) || (config->first_port == 0 && config->last_port != 0))
     {
       g_set_error (error, IPD_SIP_ERROR, IPD_SIP_ERROR_INVALID, "The SIP settings do not fit together.");
       return FALSE;
@@ -196,6 +196,7 @@ alloc (const IpdSipConfig *config)
   g_cond_init (&sip->started);
   sip->host = g_strdup (config->bind);
   sip->user = g_strdup (config->user ? config->user : "ipdoor");
+  sip->boot = g_strdup (config->boot);
   sip->first_port = config->first_port;
   sip->last_port = config->last_port;
   sip->is_registrar = config->registrar;
@@ -220,6 +221,7 @@ discard (IpdSip *sip)
   g_cond_clear (&sip->started);
   g_free (sip->host);
   g_free (sip->user);
+  g_free (sip->boot);
   g_free (sip);
 }
 

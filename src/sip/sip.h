@@ -56,6 +56,7 @@ typedef char *(*IpdSipSecretLookup) (const char *user, gpointer user_data);
  * @bind: numeric address to listen on; also stands in Contact and Via, so not a wildcard
  * @first_port, @last_port: the first free one is taken; 0, 0 = any
  * @user: user of our own Contact in calls and messages when nothing else is known (a station: its id)
+ * @boot: (nullable): user that calls for us are addressed to (a station: its boot id); they find room in a flood
  * @registrar: answer REGISTER (needs @secret_lookup)
  * @secret_lookup, @secret_data: see IpdSipSecretLookup; called until ipd_sip_free() returned
  */
@@ -64,6 +65,7 @@ typedef struct {
   guint16 first_port;
   guint16 last_port;
   const char *user;
+  const char *boot;
   gboolean registrar;
   IpdSipSecretLookup secret_lookup;
   gpointer secret_data;

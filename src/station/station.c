@@ -90,6 +90,7 @@ make_sip (IpdStation *self, GError **error)
                           .first_port = self->config->sip_ports.first,
                           .last_port = self->config->sip_ports.last,
                           .user = self->identity.device.id.s,
+                          .boot = self->boot.s,
                           .registrar = TRUE,
                           .secret_lookup = ipd_station_secret_of,
                           .secret_data = self };

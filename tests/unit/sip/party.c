@@ -22,8 +22,9 @@ party_new (const char *host, const char *user, IpdSipSecretLookup secret_lookup)
 {
   g_autoptr (GError) error = NULL;
   Party *party = g_new0 (Party, 1);
-  IpdSipConfig config
-      = { .bind = host, .user = user, .registrar = secret_lookup != NULL, .secret_lookup = secret_lookup };
+  IpdSipConfig config = {
+    .bind = host, .user = user, .boot = PARTY_BOOT, .registrar = secret_lookup != NULL, .secret_lookup = secret_lookup
+  };
   g_queue_init (&party->events);
   party->host = host;
   party->sip = ipd_sip_new (&config, on_event, party, &error);

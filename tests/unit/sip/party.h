@@ -11,6 +11,8 @@
  */
 
 #define WAIT_SECONDS 15
+/* Boot id of every party. */
+#define PARTY_BOOT "Bootidbootidbootidboot"
 
 typedef struct {
   IpdSip *sip;
