@@ -11,9 +11,10 @@
 #include "platform/paths.h"
 
 const CliVerb cli_verbs[] = {
-  { "enrol", "CODE [--station HOST[:PORT]] [--name NAME]", N_ ("Make this computer a member of a plant"),
-    N_ ("The code comes from whoever looks after the plant (“ipdoor-station enrol-code” on the station). Starts the "
-        "agent when it does not run."),
+  { "enrol", "CODE|- [--station HOST[:PORT]] [--name NAME]", N_ ("Make this computer a member of a plant"),
+    N_ ("The code comes from whoever looks after the plant (“ipdoor-station enrol-code” on the station). With “-” it "
+        "is read from standard input, so that it does not show in the list of processes. Starts the agent when it does "
+        "not run."),
     cli_enrol },
   { "un-enrol", "", N_ ("End the membership and wipe keys, licence and history"), NULL, cli_un_enrol },
   { "status", "", N_ ("Say how things are"), N_ ("Exits with 0 when this computer can be rung."), cli_status },
