@@ -6,7 +6,6 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <malloc.h>
 #include <sysexits.h>
 
@@ -16,6 +15,7 @@
 #include "agent/private-bus.h"
 #include "agent/ready.h"
 #include "agent/session-bus.h"
+#include "platform/language.h"
 #include "platform/paths.h"
 #include "wire/random.h"
 
@@ -43,17 +43,6 @@ on_signal (gpointer user_data)
     ipd_agent_shutdown (program->agent, on_shut_down, program->loop);
   program->ending = true;
   return G_SOURCE_CONTINUE;
-}
-
-static void
-set_up_language (void)
-{
-  g_autofree char *dir = ipd_paths_locale_dir ();
-
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, dir);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
 }
 
 static void
@@ -100,7 +89,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int code;
 
-  set_up_language ();
+  ipd_language_set_up ();
   g_set_prgname ("ipdoor-agent");
   if (!ipd_wire_init ())
     return EX_OSERR;

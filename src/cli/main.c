@@ -3,12 +3,11 @@
  * ipdoor: the command line. Everything it can do goes through the agent's contract; this file only finds the verb.
  */
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <string.h>
 
 #include "agent/agent-error.h"
 #include "cli/verbs.h"
-#include "platform/paths.h"
+#include "platform/language.h"
 
 const CliVerb cli_verbs[] = {
   { "enrol", "CODE|- [--station HOST[:PORT]] [--name NAME]", N_ ("Make this computer a member of a plant"),
@@ -50,21 +49,10 @@ print_help (void)
                         "  5  the program to run is not installed"));
 }
 
-static void
-set_up_language (void)
-{
-  g_autofree char *dir = ipd_paths_locale_dir ();
-
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, dir);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-}
-
 int
 main (int argc, char **argv)
 {
-  set_up_language ();
+  ipd_language_set_up ();
   g_set_prgname ("ipdoor");
   g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
   (void) ipd_agent_error_quark ();            /* so that the agent's errors come back as what they are */

@@ -14,12 +14,12 @@
 #include <sysexits.h>
 
 #include "desktop/agent-link.h"
-#include "desktop/language.h"
 #include "desktop/quiet-window.h"
 #include "desktop/session.h"
 #include "desktop/theme.h"
 #include "desktop/trace.h"
 #include "media/client.h"
+#include "platform/language.h"
 #include "platform/paths.h"
 
 typedef struct {
@@ -213,7 +213,7 @@ main (int argc, char **argv)
 
   ipd_trace_init ();
   ipd_trace ("main");
-  ipd_language_init ();
+  ipd_language_set_up ();
   if (!parse_options (&desktop, &argc, &argv, &error))
     return fail (EX_USAGE, error->message);
   media_init = g_thread_new ("media-init", load_media, NULL);

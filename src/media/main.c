@@ -7,13 +7,13 @@
 #include "media/client.h"
 #include "media/codec.h"
 #include "media/recorder.h"
+#include "platform/language.h"
 
 #include "agent-contract.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -274,8 +274,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status = EXIT_SUCCESS;
   g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
-  setlocale (LC_ALL, "");
-  textdomain (GETTEXT_PACKAGE);
+  ipd_language_set_up ();
   if (!parse_options (&program, &argc, &argv, &error))
     status = fail (error, EX_USAGE);
   else if (program.version)

@@ -3,6 +3,7 @@
  * ipdoor-station: runs a station, or speaks to the one that runs (verbs.c). Reads options, sets the loop up, ends
  * cleanly on SIGTERM and SIGINT.
  */
+#include "platform/language.h"
 #include "platform/paths.h"
 #include "station/station.h"
 #include "station/verbs.h"
@@ -10,7 +11,6 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -200,12 +200,8 @@ main (int argc, char **argv)
 {
   Options options = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autofree char *locale_dir = ipd_paths_locale_dir ();
   g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  ipd_language_set_up ();
   if (!ipd_wire_init ())
     {
       g_printerr ("%s\n", _ ("This machine has no source of random numbers."));

@@ -2,7 +2,7 @@
 /*
  * The language of the process. Called once by main(), before threads.
  */
-#include "desktop/language.h"
+#include "platform/language.h"
 
 #include <glib.h>
 #include <libintl.h>
@@ -27,7 +27,7 @@ asked_locale (void)
 }
 
 void
-ipd_language_init (void)
+ipd_language_set_up (void)
 {
   g_autofree char *catalogues = ipd_paths_locale_dir ();
 
