@@ -5,6 +5,7 @@
  */
 #include "agent/leg-sip.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "wire/random.h"
@@ -74,6 +75,13 @@ check_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why)
   return NULL;
 }
 
+static void
+mind_camera (IpdLeg *leg)
+{
+  if (leg->remote.no_camera)
+    ipd_leg_set_notice (leg, g_strdup (_ ("The camera of the station does not work.")));
+}
+
 static bool
 take_offer (IpdLeg *leg, const IpdSipEvent *event)
 {
@@ -84,6 +92,7 @@ take_offer (IpdLeg *leg, const IpdSipEvent *event)
     return false;
   leg->have_keys = true;
   leg->nonce = leg->station_keys.nonce;
+  mind_camera (leg);
   return g_strcmp0 (leg->station_keys.visit.s, event->visit) == 0;
 }
 
@@ -280,6 +289,7 @@ ipd_leg_take_answer (IpdLeg *leg, const IpdSipEvent *event)
       leg->station_keys = keys;
       leg->nonce = keys.nonce;
       leg->have_keys = true;
+      mind_camera (leg);
     }
   ipd_wipe (&keys, sizeof keys);
   return good;

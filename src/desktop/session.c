@@ -400,6 +400,8 @@ update (IpdSession *self)
 {
   if (!self->shown)
     return;
+  if (self->visit->notice != NULL)
+    ipd_session_say (self, self->visit->notice);
   show_state (self);
   if (self->popup != NULL)
     ipd_popup_update (self->popup, self->visit, self->command);

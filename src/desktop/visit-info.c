@@ -127,6 +127,7 @@ ipd_desk_visit_parse (GVariant *dict)
   visit->device_name = read_text (dict, "device-name");
   visit->by = read_text (dict, "by");
   visit->output = read_text (dict, "output");
+  visit->notice = read_text (dict, "notice");
   visit->encrypted = TRUE;
   g_variant_lookup (dict, "encrypted", "b", &visit->encrypted);
   g_variant_lookup (dict, "started", "x", &visit->started_us);
@@ -163,6 +164,7 @@ ipd_desk_visit_free (IpdDeskVisit *visit)
   g_free (visit->device_name);
   g_free (visit->by);
   g_free (visit->output);
+  g_free (visit->notice);
   g_clear_pointer (&visit->outputs, g_ptr_array_unref);
   g_free (visit);
 }

@@ -73,6 +73,7 @@ typedef struct {
   IpdDeskReason reason; /* NONE unless ended */
   GPtrArray *outputs;   /* of IpdDeskOutput, never %NULL */
   gboolean encrypted;   /* %TRUE when absent: only a said "no" is a warning */
+  char *notice;         /* a sentence about what does not work; %NULL: none */
 } IpdDeskVisit;
 
 typedef struct {

@@ -69,6 +69,7 @@ ipd_leg_call_offer (IpdLegCall *self, const IpdStationIdentity *identity, const 
   g_strlcpy (self->media_host, binding->source_host, sizeof self->media_host);
   ipd_sdp_init_offer (&self->local, media->host, media->sockets->audio_port, media->sockets->video_port, FALSE);
   g_strlcpy (self->local.sprop, media->sprop != NULL ? media->sprop : "", sizeof self->local.sprop);
+  self->local.no_camera = media->no_camera;
   if (!seal_keys (self, keys))
     return FALSE;
   IpdSipAuth auth = auth_of (self, 0, identity->device.id.s, self->client.s, self->local_sdp);
@@ -158,6 +159,7 @@ ipd_leg_call_answer (IpdLegCall *self, const IpdStationIdentity *identity, const
                             media->sockets->video_port))
     return FALSE;
   g_strlcpy (self->local.sprop, media->sprop != NULL ? media->sprop : "", sizeof self->local.sprop);
+  self->local.no_camera = media->no_camera;
   if (!seal_keys (self, keys))
     return FALSE;
   IpdSipAuth auth = auth_of (self, 200, identity->device.id.s, self->client.s, self->local_sdp);

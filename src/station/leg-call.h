@@ -38,6 +38,7 @@ typedef struct {
   const char *host;
   const IpdMediaSockets *sockets;
   const char *sprop; /* (nullable) */
+  gboolean no_camera;
 } IpdLegMedia;
 
 /*

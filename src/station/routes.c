@@ -34,6 +34,10 @@ static void
 on_register (IpdStation *self, const IpdSipEvent *event)
 {
   guint expires = 0;
+  IpdId client;
+  const IpdBinding *before
+      = ipd_id_from_text (event->from_user, &client) ? ipd_registrar_find (self->registrar, &client) : NULL;
+  gboolean anew = before != NULL && g_strcmp0 (before->contact_user.s, event->contact_user) != 0;
   IpdRegistrarVerdict verdict = ipd_registrar_take (self->registrar, event, &expires);
   ipd_sip_register_reply (self->sip, event->request, verdict == IPD_REGISTRAR_REFUSED ? 403 : 200, self->boot.s,
                           expires);
@@ -41,6 +45,9 @@ on_register (IpdStation *self, const IpdSipEvent *event)
     ipd_refusals_log (self->refusals, event->source_host, "registration", "no valid licence");
   if (verdict != IPD_REGISTRAR_NEW && verdict != IPD_REGISTRAR_GONE)
     return;
+  /* A new Contact is a client that has started again: what it talked about before, it knows nothing of. */
+  if (verdict == IPD_REGISTRAR_NEW && anew)
+    ipd_visit_engine_drop_client (self->visits, &client);
   const char *state = verdict == IPD_REGISTRAR_NEW ? "registered" : "unregistered";
   g_message ("client %s %s from %s:%u", event->from_user, state, event->source_host, event->source_port);
   emit (self, "client", event->from_user, state);

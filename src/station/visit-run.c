@@ -55,7 +55,10 @@ ipd_visit_leg_of (const IpdClient *client, gboolean may_talk, IpdVisitLeg *ret_l
 IpdLegMedia
 ipd_visit_run_media (const IpdVisitRun *run, const char *sprop)
 {
-  return (IpdLegMedia){ run->engine->parts.address, &run->sockets, sprop };
+  return (IpdLegMedia){ .host = run->engine->parts.address,
+                        .sockets = &run->sockets,
+                        .sprop = sprop,
+                        .no_camera = !ipd_media_station_is_camera_ok (run->engine->parts.media) };
 }
 
 static void

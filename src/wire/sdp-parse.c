@@ -324,6 +324,11 @@ read_attribute (Parser *parser, Span line)
       IpdWireCode code = parser->section == IN_SESSION ? once (parser, SEEN_KEYS) : IPD_WIRE_SYNTAX;
       return code != IPD_WIRE_OK ? code : copy_text (value, "-_", parser->sdp.keys, sizeof parser->sdp.keys);
     }
+  if (parser->section == IN_SESSION && span_is (line, "ipdoor-no-camera"))
+    {
+      parser->sdp.no_camera = TRUE;
+      return IPD_WIRE_OK;
+    }
   return parser->section == IN_VIDEO ? read_video_attribute (parser, name, value) : IPD_WIRE_OK;
 }
 

@@ -128,6 +128,8 @@ ipd_sdp_write (const IpdSdp *sdp)
                           sdp->session, sdp->host, sdp->host);
   if (sdp->keys[0] != '\0')
     g_string_append_printf (body, "a=ipdoor-keys:%s\r\n", sdp->keys);
+  if (sdp->no_camera)
+    g_string_append (body, "a=ipdoor-no-camera\r\n");
   g_string_append_printf (body, "m=audio %u RTP/SAVP", sdp->audio_port);
   for (unsigned i = 0; i < sdp->n_audio_pts; i++)
     g_string_append_printf (body, " %u", sdp->audio_pts[i]);

@@ -39,6 +39,7 @@ typedef enum {
  * @video_pt: dynamic, H264/90000, packetization-mode=1
  * @sprop: sprop-parameter-sets, "" if none
  * @keys: a=ipdoor-keys, "" if none
+ * @no_camera: a=ipdoor-no-camera: the picture is a still one that says so
  */
 typedef struct {
   char host[16];
@@ -55,6 +56,7 @@ typedef struct {
   gboolean ccm_fir;
   char sprop[IPD_SDP_SPROP_MAX + 1];
   char keys[IPD_SDP_KEYS_MAX + 1];
+  gboolean no_camera;
 } IpdSdp;
 
 /**
