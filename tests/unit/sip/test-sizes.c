@@ -50,6 +50,7 @@ full_sdp (gboolean answer)
 {
   IpdSdp sdp;
   ipd_sdp_init_offer (&sdp, "255.255.255.255", 65534, 65534, FALSE);
+  sdp.no_camera = TRUE;
   g_strlcpy (sdp.host, STATION_HOST, sizeof sdp.host);
   sdp.session = G_MAXUINT64 >> 1;
   if (answer)

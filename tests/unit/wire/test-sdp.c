@@ -38,6 +38,7 @@ assert_equal (const IpdSdp *a, const IpdSdp *b)
   g_assert_cmpuint (a->n_audio_pts, ==, b->n_audio_pts);
   g_assert_cmpint (a->audio_direction, ==, b->audio_direction);
   g_assert_cmpint (a->video_port, ==, b->video_port);
+  g_assert_cmpint (a->no_camera, ==, b->no_camera);
 }
 
 static void
@@ -51,10 +52,11 @@ test_written (void)
 static void
 test_round_trips (void)
 {
-  for (unsigned i = 0; i < 16; i++)
+  for (unsigned i = 0; i < 32; i++)
     {
       IpdSdp sdp, answer, back;
       ipd_sdp_init_offer (&sdp, "198.51.100.254", 7078, (i & 1) != 0 ? 9098 : 0, (i & 2) != 0);
+      sdp.no_camera = (i & 16) != 0;
       if ((i & 4) != 0)
         memset (sdp.keys, 'k', IPD_SDP_KEYS_MAX);
       if ((i & 8) != 0)
