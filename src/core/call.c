@@ -149,8 +149,9 @@ guard_holds (unsigned guard, const void *value, const void *event)
     case IPD_CALL_IF_NEWS_END_RING:
       return ev->news == IPD_VISIT_NEWS_OPENED || ev->news == IPD_VISIT_NEWS_ENDED
              || (ev->news == IPD_VISIT_NEWS_ANSWERED && !ev->mine);
-    case IPD_CALL_IF_NEWS_ENDED:
-      return ev->news == IPD_VISIT_NEWS_ENDED;
+    case IPD_CALL_IF_NEWS_OVER:
+      /* Two answered at once: the one who lost must not be told "talking" until the BYE comes. */
+      return ev->news == IPD_VISIT_NEWS_ENDED || (ev->news == IPD_VISIT_NEWS_ANSWERED && !ev->mine);
     case IPD_CALL_IF_NEWS_NEW:
       return news_new (call, ev);
     case IPD_CALL_IF_N:

@@ -169,7 +169,10 @@ static const Scene scenes[] = {
 
   { "lost-the-race", R (ANSWERED_ELSEWHERE), "Anna", C (NONE), 6,
     { RINGS, { ANSWER, "200 +answer publish", IS (ANSWERING) }, { CANCEL (ANSWERED), NULL, IS (ANSWERING) },
-      { NEWS (OTHER), "publish", IS (ANSWERING) }, { BYE, "-timer stop publish record", IS (ENDED) } } },
+      { NEWS (OTHER), "bye -timer stop publish record", IS (ENDED) }, { BYE, NULL, IS (ENDED) } } },
+  { "lost-the-race-news-between", R (ANSWERED_ELSEWHERE), "Anna", C (NONE), 6,
+    { RINGS, { ANSWER, "200 +answer publish", IS (ANSWERING) }, { ACK, "-timer publish", IS (TALKING) },
+      { NEWS (OTHER), "bye stop publish record", IS (ENDED) }, { BYE, NULL, IS (ENDED) } } },
   { "lost-the-race-news-late", R (ANSWERED_ELSEWHERE), "Anna", C (NONE), 6,
     { RINGS, { ANSWER, "200 +answer publish", IS (ANSWERING) }, { ACK, "-timer publish", IS (TALKING) },
       { BYE, "stop publish record", IS (ENDED) }, { NEWS (OTHER), "publish record", IS (ENDED) } } },
