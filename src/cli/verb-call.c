@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The verbs about a visit: call, answer, reject, hangup. Each ends when the agent has taken it. */
+/*
+ * The verbs about a visit. `call` and `answer` wait until one can talk, or the visit is over: the exit code is 0 only
+ * when one can talk. `reject` and `hangup` are done when the agent has taken them.
+ */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "cli/agent-link.h"
 #include "cli/device-word.h"
+#include "cli/follow.h"
 #include "cli/options.h"
 #include "cli/print.h"
 
@@ -32,23 +37,74 @@ show_visit (IpdBusAgent1 *agent, const char *id, bool json)
   return CLI_OK;
 }
 
+/* ---- until one can talk ---- */
+
+typedef struct {
+  CliFollow follow;
+  char *visit;
+  char *shown; /* the state that was printed last */
+  bool json;
+} Talk;
+
+static void
+take_news (Talk *talk, GVariant *visit)
+{
+  const char *state = cli_text (visit, "state");
+
+  if (talk->follow.done || strcmp (cli_text (visit, "id"), talk->visit) != 0)
+    return;
+  if (g_strcmp0 (state, talk->shown) != 0)
+    cli_print (NULL, visit, talk->json, cli_print_visit);
+  g_free (talk->shown);
+  talk->shown = g_strdup (state);
+  if (strcmp (state, "talking") == 0)
+    cli_follow_end (&talk->follow, CLI_OK);
+  else if (strcmp (state, "ended") == 0)
+    cli_follow_end (&talk->follow, CLI_FAILED);
+}
+
+static void
+on_visit (IpdBusAgent1 *agent, GVariant *visit, Talk *talk)
+{
+  take_news (talk, visit);
+}
+
+/*
+ * Takes talk->visit. The signals since on_visit() was connected are still to be handled; an ended visit leaves the
+ * agent's list only seconds later, so that none is missed.
+ */
+static int
+follow_talk (Talk *talk, IpdBusAgent1 *agent)
+{
+  int code = cli_follow_run (&talk->follow, agent);
+
+  g_signal_handlers_disconnect_by_data (agent, talk);
+  g_free (talk->visit);
+  g_free (talk->shown);
+  return code;
+}
+
 int
 cli_call (int argc, char **argv)
 {
   g_auto (CliOptions) options = { 0 };
   g_autoptr (IpdBusAgent1) agent = NULL;
   g_autofree char *device = NULL;
-  g_autofree char *visit = NULL;
   g_autoptr (GError) error = NULL;
+  Talk talk = { 0 };
   int code;
 
   agent = cli_agent_for_verb (&options, argc, argv, 1, 1, &code);
   if (agent == NULL)
     return code;
   device = cli_device_from_word (agent, options.word[0], &error);
-  if (device == NULL || !ipd_bus_agent1_call_call_sync (agent, device, &visit, NULL, &error))
+  if (device == NULL)
     return cli_agent_failed (error);
-  return show_visit (agent, visit, options.json);
+  talk.json = options.json;
+  g_signal_connect (agent, "visit-changed", G_CALLBACK (on_visit), &talk);
+  if (!ipd_bus_agent1_call_call_sync (agent, device, &talk.visit, NULL, &error))
+    return cli_agent_failed (error);
+  return follow_talk (&talk, agent);
 }
 
 typedef gboolean (*VisitVerb) (IpdBusAgent1 *agent, const char *visit, GCancellable *cancellable, GError **error);
@@ -71,10 +127,49 @@ act_on_visit (int argc, char **argv, VisitVerb verb)
   return show_visit (agent, visit, options.json);
 }
 
+/* The newest visit that rings, so that the one that is answered is also the one that is followed. "" if none does. */
+static char *
+find_ringing (IpdBusAgent1 *agent)
+{
+  g_autoptr (GVariant) visits = NULL;
+  GVariantIter iter;
+  GVariant *visit;
+  char *found = NULL;
+
+  if (!ipd_bus_agent1_call_get_visits_sync (agent, &visits, NULL, NULL))
+    return g_strdup ("");
+  g_variant_iter_init (&iter, visits);
+  while ((visit = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      const char *state = cli_text (visit, "state");
+
+      if (found == NULL && (strcmp (state, "ringing") == 0 || strcmp (state, "previewing") == 0))
+        found = g_strdup (cli_text (visit, "id"));
+      g_variant_unref (visit);
+    }
+  return found != NULL ? found : g_strdup ("");
+}
+
 int
 cli_answer (int argc, char **argv)
 {
-  return act_on_visit (argc, argv, ipd_bus_agent1_call_answer_sync);
+  g_auto (CliOptions) options = { 0 };
+  g_autoptr (IpdBusAgent1) agent = NULL;
+  g_autofree char *visit = NULL;
+  g_autoptr (GError) error = NULL;
+  Talk talk = { 0 };
+  int code;
+
+  agent = cli_agent_for_verb (&options, argc, argv, 0, 1, &code);
+  if (agent == NULL)
+    return code;
+  visit = options.word[0] != NULL ? g_strdup (options.word[0]) : find_ringing (agent);
+  talk.json = options.json;
+  g_signal_connect (agent, "visit-changed", G_CALLBACK (on_visit), &talk);
+  if (!ipd_bus_agent1_call_answer_sync (agent, visit, NULL, &error))
+    return cli_agent_failed (error);
+  talk.visit = g_steal_pointer (&visit);
+  return follow_talk (&talk, agent);
 }
 
 int

@@ -8,19 +8,16 @@
 
 #include "cli/agent-link.h"
 #include "cli/device-word.h"
+#include "cli/follow.h"
 #include "cli/options.h"
 #include "cli/print.h"
 
-/* The agent ends every command by itself; this bounds a broken one. */
-#define OPEN_TIMEOUT_S 60
-
 typedef struct {
-  GMainLoop *loop;
+  CliFollow follow;
   IpdBusAgent1 *agent;
   GQueue early; /* of GVariant: what came before the answer with our command's id */
   char *command;
   bool json;
-  int code;
 } Opening;
 
 /* Returns: whether the output that @command names has a contact. An output we cannot find is taken to have one. */
@@ -52,14 +49,7 @@ has_contact (Opening *opening, GVariant *command)
 }
 
 static void
-finish (Opening *opening, int code)
-{
-  opening->code = code;
-  g_main_loop_quit (opening->loop);
-}
-
-static void
-follow (Opening *opening, GVariant *command)
+take_news (Opening *opening, GVariant *command)
 {
   const char *state = cli_text (command, "state");
 
@@ -67,11 +57,11 @@ follow (Opening *opening, GVariant *command)
     return;
   cli_print ("command", command, opening->json, cli_print_command);
   if (strcmp (state, "contact-open") == 0)
-    finish (opening, CLI_OK);
+    cli_follow_end (&opening->follow, CLI_OK);
   else if (strcmp (state, "actuated") == 0 && !has_contact (opening, command))
-    finish (opening, CLI_OK);
+    cli_follow_end (&opening->follow, CLI_OK);
   else if (strcmp (state, "requested") != 0 && strcmp (state, "accepted") != 0 && strcmp (state, "actuated") != 0)
-    finish (opening, CLI_FAILED);
+    cli_follow_end (&opening->follow, CLI_FAILED);
 }
 
 static void
@@ -80,7 +70,7 @@ on_command (IpdBusAgent1 *agent, GVariant *command, Opening *opening)
   if (opening->command == NULL)
     g_queue_push_tail (&opening->early, g_variant_ref (command));
   else
-    follow (opening, command);
+    take_news (opening, command);
 }
 
 static void
@@ -92,29 +82,14 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!ipd_bus_agent1_call_open_finish (IPD_BUS_AGENT1 (source), &opening->command, result, &error))
     {
-      finish (opening, cli_agent_failed (error));
+      cli_follow_end (&opening->follow, cli_agent_failed (error));
       return;
     }
   while ((command = g_queue_pop_head (&opening->early)) != NULL)
     {
-      follow (opening, command);
+      take_news (opening, command);
       g_variant_unref (command);
     }
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  g_printerr ("%s\n", _ ("The agent did not say how it ended."));
-  finish (user_data, CLI_FAILED);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_closed (GDBusConnection *connection, gboolean vanished, GError *error, Opening *opening)
-{
-  g_printerr ("%s\n", _ ("The agent has ended."));
-  finish (opening, CLI_NO_AGENT);
 }
 
 /* A visitor who rings there now is who the door is opened for: the ring then ends everywhere. "" if nobody does. */
@@ -139,25 +114,19 @@ find_visit (IpdBusAgent1 *agent, const char *device)
   return found != NULL ? found : g_strdup ("");
 }
 
-static void
+static int
 run (Opening *opening, const char *device, const char *output)
 {
   g_autofree char *visit = find_visit (opening->agent, device);
-  GDBusConnection *connection = g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->agent));
-  guint timeout = g_timeout_add_seconds (OPEN_TIMEOUT_S, on_timeout, opening);
+  int code;
 
-  opening->loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (opening->agent, "command-changed", G_CALLBACK (on_command), opening);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), opening);
   ipd_bus_agent1_call_open (opening->agent, device, output, visit, NULL, on_opened, opening);
-  g_main_loop_run (opening->loop);
-  g_signal_handlers_disconnect_by_data (connection, opening);
+  code = cli_follow_run (&opening->follow, opening->agent);
   g_signal_handlers_disconnect_by_data (opening->agent, opening);
-  if (opening->code != CLI_FAILED || g_main_context_find_source_by_id (NULL, timeout) != NULL)
-    g_source_remove (timeout);
   g_queue_clear_full (&opening->early, (GDestroyNotify) g_variant_unref);
-  g_main_loop_unref (opening->loop);
   g_free (opening->command);
+  return code;
 }
 
 int
@@ -178,6 +147,5 @@ cli_open (int argc, char **argv)
     return cli_agent_failed (error);
   opening.agent = agent;
   opening.json = options.json;
-  run (&opening, device, options.word[1] != NULL ? options.word[1] : "");
-  return opening.code;
+  return run (&opening, device, options.word[1] != NULL ? options.word[1] : "");
 }
