@@ -9,6 +9,7 @@
 
 #include "agent/agent-error.h"
 #include "agent/history.h"
+#include "agent/registration.h"
 #include "agent/visits.h"
 #include "wire/random.h"
 
@@ -364,6 +365,9 @@ ipd_commands_on_result (IpdCommands *self, const IpdId *signer, const IpdResultT
       || !ipd_opening_event_from_state (token->state, &type))
     return;
   command->seq = token->seq;
+  /* First the status, then the refusal: who reads both finds that they agree. */
+  if (type == IPD_OPENING_EV_REFUSED && token->reason == IPD_REFUSAL_LICENCE)
+    ipd_registration_doubt (command->station, ipd_stations_sip (self->agent->stations));
   happens (command, type, token->reason);
 }
 

@@ -67,6 +67,18 @@ ipd_registration_anew (IpdStation *station, IpdSip *sip)
   station->reg = reg;
 }
 
+void
+ipd_registration_doubt (IpdStation *station, IpdSip *sip)
+{
+  if (!station->registered || sip == NULL)
+    return;
+  g_message ("%s: the licence was refused, asking to register again", station->device->id.s);
+  station->registered = false;
+  station->status = 403;
+  ipd_sip_refresh (sip, station->reg);
+  ipd_station_changed (station);
+}
+
 bool
 ipd_registration_has_restarted (IpdStation *station, const IpdShortId *boot)
 {

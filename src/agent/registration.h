@@ -18,6 +18,12 @@ void ipd_registration_forget (IpdStation *station, IpdSip *sip);
 void ipd_registration_answered (IpdStation *station, IpdSip *sip, const IpdSipEvent *event);
 
 /*
+ * The station said, signed, that it does not take our licence: the registration cannot be claimed any more. It is asked
+ * for again at once; only the registrar's 200 brings it back.
+ */
+void ipd_registration_doubt (IpdStation *station, IpdSip *sip);
+
+/*
  * Takes the boot id that the station says now. Returns: whether it is another start than the one it said before; what
  * was answered there is over then
  */
