@@ -79,8 +79,9 @@ on_press (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, guint button, g
   IpdControl *self = data;
   g_autoptr (GError) error = NULL;
   IpdShortId visit;
-  if (self->verbs->press (self->owner, button, &visit, &error))
-    ipd_bus_station1_complete_press (skeleton, call, visit.s);
+  guint rings = 0;
+  if (self->verbs->press (self->owner, button, &visit, &rings, &error))
+    ipd_bus_station1_complete_press (skeleton, call, visit.s, rings);
   else
     g_dbus_method_invocation_return_gerror (call, error);
   return TRUE;

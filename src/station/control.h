@@ -27,8 +27,8 @@ typedef struct {
                           GError **error);
   /* Errors: NO_CLIENT, STATE. */
   gboolean (*remove_licence) (gpointer owner, const char *client, GError **error);
-  /* Errors: BUSY, NO_BUTTON, NO_PORTS. */
-  gboolean (*press) (gpointer owner, guint button, IpdShortId *ret_visit, GError **error);
+  /* @ret_rings: how many clients it rings, 0 if nobody is registered. Errors: BUSY, NO_BUTTON, NO_PORTS. */
+  gboolean (*press) (gpointer owner, guint button, IpdShortId *ret_visit, guint *ret_rings, GError **error);
 } IpdControlVerbs;
 
 /* STATE/station.sock. Returns: (transfer full) */

@@ -11,14 +11,20 @@
 #define DEFAULT_PROFILE "resident"
 
 static gboolean
-press (gpointer owner, guint button, IpdShortId *ret_visit, GError **error)
+press (gpointer owner, guint button, IpdShortId *ret_visit, guint *ret_rings, GError **error)
 {
   IpdStation *self = owner;
-  if (button >= 1 && button <= self->config->buttons)
-    return ipd_visit_engine_press (self->visits, button, ret_visit, error);
-  g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_BUTTON, _ ("This station has buttons 1 to %u."),
-               self->config->buttons);
-  return FALSE;
+  if (button < 1 || button > self->config->buttons)
+    {
+      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_BUTTON, _ ("This station has buttons 1 to %u."),
+                   self->config->buttons);
+      return FALSE;
+    }
+  if (!ipd_visit_engine_press (self->visits, button, ret_visit, error))
+    return FALSE;
+  const IpdVisit *visit = ipd_visit_engine_current (self->visits); /* over already when there is nobody to ring */
+  *ret_rings = visit != NULL && visit->state != IPD_VISIT_ENDED ? (guint) visit->n_legs : 0;
+  return TRUE;
 }
 
 static gboolean

@@ -30,6 +30,8 @@ typedef struct {
   char **settings;
   gboolean json;
   gboolean version;
+  gboolean help;
+  char *help_text; /* once help is asked for */
   char **rest;
 } Options;
 
@@ -155,6 +157,7 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
       N_ ("GROUP.KEY=VALUE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_ ("Answer with one JSON object"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Show the version"), NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &options->help, N_ ("Show this help, or that of the verb"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL, N_ ("[run | VERB…]") },
     { NULL },
   };
@@ -162,8 +165,11 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
   g_option_context_set_summary (context, _ ("Runs an outdoor station, or asks the one that runs: press BUTTON, "
                                             "enrol-code, clients, licence remove CLIENT, status."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_help_enabled (context, FALSE); /* GLib's would end here, before the verb is known */
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  if (options->help)
+    options->help_text = g_option_context_get_help (context, TRUE, NULL);
   if (options->state == NULL)
     options->state = default_state_dir (error);
   return options->state != NULL;
@@ -172,8 +178,8 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
 static void
 options_clear (Options *self)
 {
-  char **texts[] = { &self->config,  &self->state,  &self->bind,       &self->plant,  &self->name,
-                     &self->profile, &self->camera, &self->microphone, &self->speaker };
+  char **texts[] = { &self->config,  &self->state,  &self->bind,       &self->plant,   &self->name,
+                     &self->profile, &self->camera, &self->microphone, &self->speaker, &self->help_text };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->settings, g_strfreev);
@@ -188,6 +194,13 @@ dispatch (const Options *options)
   if (options->version)
     {
       g_print ("ipdoor-station %s\n", IPD_VERSION);
+      return 0;
+    }
+  if (options->help && !g_str_equal (word, "run"))
+    return ipd_verb_help (options->rest);
+  if (options->help)
+    {
+      g_print ("%s", options->help_text);
       return 0;
     }
   if (!g_str_equal (word, "run") || (options->rest != NULL && options->rest[1] != NULL))

@@ -8,6 +8,8 @@
 #include "wire/secret.h"
 #include "wire/sip-auth.h"
 
+#include <string.h>
+
 /* ---- SIP ---- */
 
 /* Called in the SIP thread; reads what never changes. Every id has a secret, so a stranger cannot tell who exists. */
@@ -183,6 +185,17 @@ ipd_station_on_visit (const IpdVisit *visit, gpointer data)
   emit (data, "visit", visit->id.s, ipd_visit_state_to_string (visit->state));
 }
 
+/* The URL of a camera may hold its password: from the slashes to the last at sign stays out of the log. */
+static void
+log_camera_lost (const char *spec, const char *detail)
+{
+  const char *slashes = strstr (spec, "//");
+  const char *at = slashes != NULL ? strrchr (slashes, '@') : NULL;
+  int shown = at != NULL ? (int) (slashes + strlen ("//") - spec) : (int) strlen (spec);
+  g_message ("Camera lost: %s Visits ring without a live picture. Camera: %.*s%s", detail, shown, spec,
+             at != NULL ? at + 1 : "");
+}
+
 void
 ipd_station_on_media (IpdMediaStation *media, IpdMediaStationEvent event, guint leg, const char *detail, gpointer data)
 {
@@ -193,7 +206,7 @@ ipd_station_on_media (IpdMediaStation *media, IpdMediaStationEvent event, guint 
       self->lost[IPD_MEDIA_STATION_CAMERA_LOST] = FALSE;
       break;
     case IPD_MEDIA_STATION_CAMERA_LOST:
-      g_message ("Camera lost: %s Visits ring without a live picture.", detail);
+      log_camera_lost (self->config->camera, detail);
       self->lost[event] = TRUE;
       break;
     case IPD_MEDIA_STATION_NO_MICROPHONE:

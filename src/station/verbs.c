@@ -16,6 +16,8 @@ typedef struct {
   const char *words; /* "licence remove" */
   guint n_args;
   const char *usage;
+  const char *summary;
+  gboolean (*fits) (char **args); /* (nullable): whether the arguments make sense at all */
   gboolean (*run) (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error);
 } Verb;
 
@@ -36,22 +38,32 @@ time_of (gint64 microseconds)
 }
 
 static gboolean
-run_press (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+is_button (char **args)
 {
-  guint64 button = 0;
-  g_autofree char *visit = NULL;
-  if (!g_ascii_string_to_unsigned (args[0], 10, 1, 64, &button, NULL))
-    {
-      g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_NO_BUTTON, _ ("“%s” is not the number of a button."),
-                   args[0]);
-      return FALSE;
-    }
-  if (!ipd_bus_station1_call_press_sync (station, (guint) button, &visit, NULL, error))
-    return FALSE;
-  if (options->json)
-    print_json (g_variant_new_parsed ("{'visit': <%s>}", visit));
+  return g_ascii_string_to_unsigned (args[0], 10, 1, 64, NULL, NULL);
+}
+
+static void
+print_press (const char *visit, guint rings)
+{
+  if (rings == 0)
+    g_print (_ ("No client is registered: the visit was recorded as missed. Visit %s\n"), visit);
   else
     g_print (_ ("The station rings. Visit %s\n"), visit);
+}
+
+static gboolean
+run_press (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  guint button = (guint) g_ascii_strtoull (args[0], NULL, 10);
+  g_autofree char *visit = NULL;
+  guint rings = 0;
+  if (!ipd_bus_station1_call_press_sync (station, button, &visit, &rings, NULL, error))
+    return FALSE;
+  if (options->json)
+    print_json (g_variant_new_parsed ("{'visit': <%s>, 'rings': <%u>}", visit, rings));
+  else
+    print_press (visit, rings);
   return TRUE;
 }
 
@@ -123,6 +135,22 @@ run_licence_remove (IpdBusStation1 *station, char **args, const IpdVerbOptions *
   return TRUE;
 }
 
+/* The contract's state of a visit for people; what is not listed is shown as it is. */
+static const char *
+state_for_people (const char *state)
+{
+  static const char *const words[][2] = {
+    { "idle", N_ ("none") },
+    { "ringing", N_ ("ringing") },
+    { "talking", N_ ("talking") },
+    { "closing", N_ ("opened, waits for the contact") },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i][0], state))
+      return _ (words[i][1]);
+  return state;
+}
+
 static void
 print_status (GVariant *status)
 {
@@ -140,7 +168,7 @@ print_status (GVariant *status)
   g_variant_dict_lookup (&dict, "degraded", "^a&s", &degraded);
   g_print (_ ("%s (%s), plant %s\n"), name, id, plant);
   g_print (_ ("serves on %s, SIP %u, HTTP %u\n"), address, sip, http);
-  g_print (_ ("visit: %s\n"), visit);
+  g_print (_ ("visit: %s\n"), state_for_people (visit));
   if (degraded != NULL && degraded[0] != NULL)
     {
       g_autofree char *reasons = g_strjoinv (", ", degraded);
@@ -162,29 +190,43 @@ run_status (IpdBusStation1 *station, char **args, const IpdVerbOptions *options,
 }
 
 static const Verb verbs[] = {
-  { "press", 1, N_ ("press BUTTON"), run_press },
-  { "enrol-code", 0, N_ ("enrol-code [--name NAME] [--profile PROFILE]"), run_enrol_code },
-  { "clients", 0, N_ ("clients"), run_clients },
-  { "licence remove", 1, N_ ("licence remove CLIENT"), run_licence_remove },
-  { "status", 0, N_ ("status"), run_status },
+  { "press", 1, N_ ("press BUTTON"), N_ ("Rings as if somebody had pressed that button, 1 to 64."), is_button,
+    run_press },
+  { "enrol-code", 0, N_ ("enrol-code [--name NAME] [--profile PROFILE]"),
+    N_ ("Prints a code that enrols one client within 15 minutes, under that name. Profiles: resident, manager, "
+        "viewer."),
+    NULL, run_enrol_code },
+  { "clients", 0, N_ ("clients"), N_ ("Lists the clients that are enrolled, and where each is registered."), NULL,
+    run_clients },
+  { "licence remove", 1, N_ ("licence remove CLIENT"),
+    N_ ("Takes the client with that identity out again; “clients” shows the identities."), NULL, run_licence_remove },
+  { "status", 0, N_ ("status"), N_ ("Shows what runs, on which ports, and what does not work."), NULL, run_status },
 };
 
-/* Writes the first argument behind the words of the verb. */
+/* How many of the words of @verb @args begins with; @ret_n: how many it has. */
+static guint
+count_words (const Verb *verb, char **args, guint *ret_n)
+{
+  g_auto (GStrv) words = g_strsplit (verb->words, " ", 2);
+  guint match = 0;
+  *ret_n = g_strv_length (words);
+  while (match < *ret_n && args[match] != NULL && g_str_equal (args[match], words[match]))
+    match++;
+  return match;
+}
+
+/* Returns: the verb whose first word that is at least. @ret_rest: (nullable): what follows its words, %NULL if some of
+ * them are missing. */
 static const Verb *
 find_verb (char **args, char ***ret_rest)
 {
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
-      g_auto (GStrv) words = g_strsplit (verbs[i].words, " ", 2);
-      guint n = g_strv_length (words);
-      guint match = 0;
-      while (match < n && args[match] != NULL && g_str_equal (args[match], words[match]))
-        match++;
-      if (match == n && g_strv_length (args + n) == verbs[i].n_args)
-        {
-          *ret_rest = args + n;
-          return &verbs[i];
-        }
+      guint n = 0;
+      guint match = count_words (&verbs[i], args, &n);
+      *ret_rest = match == n ? args + n : NULL;
+      if (match > 0)
+        return &verbs[i];
     }
   return NULL;
 }
@@ -220,13 +262,46 @@ report (GError *error, const IpdVerbOptions *options)
   return 1;
 }
 
-static int
-explain_usage (void)
+static void
+list_verbs (void)
 {
   g_printerr ("%s\n", _ ("Verbs of ipdoor-station:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     g_printerr ("  ipdoor-station %s\n", _ (verbs[i].usage));
-  return 2;
+}
+
+/* Returns: (nullable): what is wrong with @args, in one sentence. (transfer full) */
+static char *
+find_fault (const Verb *verb, char **args, char **rest)
+{
+  if (verb == NULL && g_str_equal (args[0], "run"))
+    return g_strdup_printf (_ ("“run” takes no “%s”."), args[1]);
+  if (verb == NULL)
+    return g_strdup_printf (_ ("There is no verb “%s”."), args[0]);
+  if (rest == NULL || g_strv_length (rest) < verb->n_args)
+    return g_strdup_printf (_ ("Something is missing: ipdoor-station %s"), _ (verb->usage));
+  if (g_strv_length (rest) > verb->n_args)
+    return g_strdup_printf (_ ("“%s” is too much: ipdoor-station %s"), rest[verb->n_args], _ (verb->usage));
+  if (verb->fits != NULL && !verb->fits (rest))
+    return g_strdup_printf (_ ("“%s” is not the number of a button."), rest[0]);
+  return NULL;
+}
+
+int
+ipd_verb_help (char **args)
+{
+  char **rest = NULL;
+  const Verb *verb = find_verb (args, &rest);
+  if (verb == NULL)
+    {
+      g_printerr (_ ("There is no verb “%s”."), args[0]);
+      g_printerr ("\n");
+      list_verbs ();
+      return 2;
+    }
+  g_print ("ipdoor-station %s\n%s\n", _ (verb->usage), _ (verb->summary));
+  g_print ("%s\n", _ ("With --json: one JSON object. With --state DIR: the station that keeps its state there."));
+  return 0;
 }
 
 int
@@ -234,8 +309,13 @@ ipd_verb_run (char **args, const IpdVerbOptions *options)
 {
   char **rest = NULL;
   const Verb *verb = find_verb (args, &rest);
-  if (verb == NULL)
-    return explain_usage ();
+  g_autofree char *fault = find_fault (verb, args, rest);
+  if (fault != NULL)
+    {
+      g_printerr ("%s\n", fault);
+      list_verbs ();
+      return 2;
+    }
   g_autoptr (GError) error = NULL;
   g_autoptr (IpdBusStation1) station = connect_to (options->state_dir, &error);
   if (station == NULL || !verb->run (station, rest, options, &error))

@@ -17,3 +17,6 @@ typedef struct {
 
 /* @args: verb and arguments, %NULL-terminated. Returns: exit code: 0, 1 for a refusal, 2 for a wrong use */
 int ipd_verb_run (char **args, const IpdVerbOptions *options);
+
+/* Prints what the verb of @args does and takes. Returns: exit code: 0, 2 if there is no such verb */
+int ipd_verb_help (char **args);

@@ -207,6 +207,7 @@ test_licence_removed (void)
   g_assert_cmpint (code, ==, 0);
   g_autofree char *pressed = press (&program, NULL);
   g_assert_nonnull (strstr (pressed, "visit"));
+  g_assert_nonnull (strstr (pressed, "\"rings\":0"));
   g_autofree char *state = visit_state (&program);
   g_assert_cmpstr (state, ==, "idle"); /* nobody to ring */
   party_register (&party);
@@ -304,6 +305,28 @@ test_ports_taken (void)
   program_clear (&program);
 }
 
+/* A wrong command line is said to be one, whether a station runs or not; the help of a verb is no use of it. */
+static void
+test_wrong_words (void)
+{
+  static const char *const wrong[][4]
+      = { { "foo" },      { "licence" },      { "press" }, { "press", "x" }, { "press", "1", "2" },
+          { "run", "x" }, { "foo", "--help" } };
+  Program program = { .dir = g_dir_make_tmp ("ipdoor-st-XXXXXX", NULL), .log = g_string_new (NULL) };
+  static const char *const help[] = { "press", "--help", NULL };
+  int code = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *nothing = program_verb (&program, wrong[i], &code);
+      g_assert_cmpint (code, ==, 2);
+      g_assert_cmpstr (nothing, ==, "");
+    }
+  g_autofree char *shown = program_verb (&program, help, &code);
+  g_assert_cmpint (code, ==, 0);
+  g_assert_nonnull (strstr (shown, "press BUTTON"));
+  program_clear (&program);
+}
+
 static void
 test_second_station (void)
 {
@@ -331,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/program/licence-removed", test_licence_removed);
   g_test_add_func ("/program/killed", test_killed);
   g_test_add_func ("/program/ports-taken", test_ports_taken);
+  g_test_add_func ("/program/wrong-words", test_wrong_words);
   g_test_add_func ("/program/second-station", test_second_station);
   return g_test_run ();
 }
