@@ -141,21 +141,52 @@ word_for_people (const char *word)
   return word;
 }
 
+/* What is known of the opening in a visit or an access: who, which output, and what its contact says. */
+static char *
+opening_for_people (GVariant *entry)
+{
+  const char *who = *cli_text (entry, "by") != '\0' ? cli_text (entry, "by") : _ ("somebody");
+  const char *output = cli_text (entry, "output");
+  const char *contact = cli_text (entry, "contact");
+
+  if (strcmp (contact, "open") == 0)
+    return g_strdup_printf (_ ("opened by %s: the contact of %s says it is open"), who, output);
+  if (strcmp (contact, "timeout") == 0)
+    return g_strdup_printf (_ ("%s actuated %s, but its contact did not see it open"), who, output);
+  return g_strdup_printf (_ ("%s actuated %s"), who, output);
+}
+
+/* @how: the reason or the state of a visit. Who is named in it opened the door; or, if nobody did, answered. */
+static char *
+visit_for_people (GVariant *visit, const char *how)
+{
+  const char *word = word_for_people (how);
+  const char *by = cli_text (visit, "by");
+  g_autofree char *opening = NULL;
+
+  if (*cli_text (visit, "output") != '\0')
+    {
+      opening = opening_for_people (visit);
+      return strcmp (how, "opened") == 0 ? g_steal_pointer (&opening) : g_strdup_printf ("%s; %s", word, opening);
+    }
+  if (*by == '\0')
+    return g_strdup (word);
+  if (strcmp (how, "hangup") == 0 || strcmp (how, "timeout") == 0 || strcmp (how, "talking") == 0)
+    return g_strdup_printf (_ ("%s; answered by %s"), word, by);
+  return g_strdup_printf (_ ("%s by %s"), word, by);
+}
+
 void
 cli_print_visit (GVariant *visit)
 {
   const char *reason = cli_text (visit, "reason");
-  const char *by = cli_text (visit, "by");
+  const char *state = cli_text (visit, "state");
+  g_autofree char *what = visit_for_people (visit, *reason != '\0' ? reason : state);
 
-  g_print ("%s  %s  %s", cli_text (visit, "id"), cli_text (visit, "device-name"),
-           word_for_people (cli_text (visit, "state")));
+  g_print ("%s  %s  ", cli_text (visit, "id"), cli_text (visit, "device-name"));
   if (*reason != '\0')
-    g_print (": %s", word_for_people (reason));
-  if (*by != '\0')
-    g_print (_ (" by %s"), by);
-  if (strcmp (cli_text (visit, "contact"), "open") == 0)
-    g_print (" (%s)", word_for_people ("contact-open"));
-  g_print ("\n");
+    g_print ("%s: ", word_for_people (state));
+  g_print ("%s\n", what);
   if (*cli_text (visit, "notice") != '\0')
     g_print ("    %s\n", cli_text (visit, "notice"));
   (void) fflush (stdout);
@@ -171,6 +202,19 @@ cli_print_command (GVariant *command)
   (void) fflush (stdout);
 }
 
+static char *
+history_for_people (GVariant *entry)
+{
+  const char *outcome = cli_text (entry, "outcome");
+
+  if (strcmp (cli_text (entry, "kind"), "visit") == 0)
+    return visit_for_people (entry, outcome);
+  if (strcmp (outcome, "contact-open") == 0)
+    return opening_for_people (entry);
+  return g_strdup_printf (_ ("%s asked to open %s: %s"), cli_text (entry, "by"), cli_text (entry, "output"),
+                          word_for_people (outcome));
+}
+
 void
 cli_print_history (GVariant *entry)
 {
@@ -178,19 +222,13 @@ cli_print_history (GVariant *entry)
   g_autoptr (GDateTime) utc = NULL;
   g_autoptr (GDateTime) local = NULL;
   g_autofree char *when = NULL;
-  const char *by = cli_text (entry, "by");
-  const char *output = cli_text (entry, "output");
+  g_autofree char *what = history_for_people (entry);
 
   (void) g_variant_lookup (entry, "started", "x", &started);
   utc = g_date_time_new_from_unix_utc (started / G_USEC_PER_SEC);
   local = g_date_time_to_local (utc);
   when = g_date_time_format (local, "%Y-%m-%d %H:%M:%S");
-  g_print ("%s  %s  %s", when, cli_text (entry, "device-name"), word_for_people (cli_text (entry, "outcome")));
-  if (*by != '\0')
-    g_print (_ (" by %s"), by);
-  if (*output != '\0')
-    g_print ("  %s", output);
-  g_print ("\n");
+  g_print ("%s  %s  %s\n", when, cli_text (entry, "device-name"), what);
 }
 
 void

@@ -67,6 +67,8 @@ cli_enrol (int argc, char **argv)
   agent = cli_agent_connect_or_start ();
   if (agent == NULL)
     return CLI_NO_AGENT;
+  if (station == NULL && !options.json)
+    g_printerr ("%s\n", _ ("Looking for the plant…"));
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), ENROL_TIMEOUT_MS);
   if (!ipd_bus_agent1_call_enrol_sync (agent, options.word[0], station != NULL ? station : "", name != NULL ? name : "",
                                        &status, NULL, &error))

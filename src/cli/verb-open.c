@@ -135,6 +135,7 @@ cli_open (int argc, char **argv)
   g_auto (CliOptions) options = { 0 };
   g_autoptr (IpdBusAgent1) agent = NULL;
   g_autofree char *device = NULL;
+  g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
   Opening opening = { .early = G_QUEUE_INIT };
   int code;
@@ -142,10 +143,14 @@ cli_open (int argc, char **argv)
   agent = cli_agent_for_verb (&options, argc, argv, 0, 2, &code);
   if (agent == NULL)
     return code;
-  device = cli_device_from_word (agent, options.word[0] != NULL ? options.word[0] : "", &error);
+  if (options.word[0] != NULL && options.word[1] == NULL)
+    output = cli_output_from_word (agent, options.word[0]);
+  device = cli_device_from_word (agent, options.word[0] != NULL && output == NULL ? options.word[0] : "", &error);
   if (device == NULL)
     return cli_agent_failed (error);
+  if (output == NULL)
+    output = g_strdup (options.word[1] != NULL ? options.word[1] : "");
   opening.agent = agent;
   opening.json = options.json;
-  return run (&opening, device, options.word[1] != NULL ? options.word[1] : "");
+  return run (&opening, device, output);
 }

@@ -25,6 +25,25 @@ cli_status (int argc, char **argv)
   return cli_flag (status, "ready") ? CLI_OK : CLI_NOT_READY;
 }
 
+/* A list with nothing in it. Returns: the exit code, everything being said: an empty list of a member is an answer */
+static int
+explain_empty (IpdBusAgent1 *agent, bool json, const char *sentence)
+{
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!ipd_bus_agent1_call_get_status_sync (agent, &status, NULL, &error))
+    return cli_agent_failed (error);
+  if (!cli_flag (status, "enrolled"))
+    {
+      cli_print_error (cli_text (status, "reason"));
+      return CLI_NOT_READY;
+    }
+  if (!json)
+    g_print ("%s\n", sentence);
+  return CLI_OK;
+}
+
 static void
 print_list (GVariant *list, const char *kind, bool json, CliPrint print)
 {
@@ -53,6 +72,8 @@ cli_devices (int argc, char **argv)
     return code;
   if (!ipd_bus_agent1_call_get_devices_sync (agent, &devices, NULL, &error))
     return cli_agent_failed (error);
+  if (g_variant_n_children (devices) == 0)
+    return explain_empty (agent, options.json, _ ("The plant has no station for this computer."));
   print_list (devices, NULL, options.json, cli_print_device);
   return CLI_OK;
 }
@@ -83,6 +104,8 @@ cli_history (int argc, char **argv)
     return CLI_NO_AGENT;
   if (!ipd_bus_agent1_call_get_history_sync (agent, (guint) limit, &list, NULL, &error))
     return cli_agent_failed (error);
+  if (g_variant_n_children (list) == 0)
+    return explain_empty (agent, options.json, _ ("There has been no visit and no opening yet."));
   print_list (list, NULL, options.json, cli_print_history);
   return CLI_OK;
 }
