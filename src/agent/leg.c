@@ -108,8 +108,13 @@ take_media (IpdLeg *self)
 static void
 publish (IpdLeg *self)
 {
-  g_message ("visit %s: %s%s%s", self->call.visit.s, ipd_call_state_to_string (self->call.state),
-             ipd_leg_is_over (self) ? ", " : "", ipd_call_reason_to_string (self->call.reason));
+  const char *state = ipd_call_state_to_string (self->call.state);
+
+  /* News within a state (who opened, what the contact says) is for the readers; the log has one line a state. */
+  if (g_strcmp0 (state, self->logged) != 0)
+    g_message ("visit %s: %s%s%s", self->call.visit.s, state, ipd_leg_is_over (self) ? ", " : "",
+               ipd_call_reason_to_string (self->call.reason));
+  self->logged = state;
   ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (self));
 }
 

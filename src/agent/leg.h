@@ -52,7 +52,8 @@ struct _IpdLeg {
   guint timer;
   guint linger; /* source that takes an ended leg out of the lists */
   bool listed;
-  char *notice; /* (nullable): one clear sentence about what does not work */
+  char *notice;       /* (nullable): one clear sentence about what does not work */
+  const char *logged; /* the state that the log has last; NULL = none */
 };
 
 IpdLeg *ipd_leg_new (IpdAgent *agent, IpdStation *station);
