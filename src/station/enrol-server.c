@@ -37,6 +37,7 @@ typedef struct {
 struct _IpdEnrolServer {
   const IpdStationIdentity *identity;
   IpdPlant *plant;
+  IpdRefusals *refusals;
   const IpdClock *clock;
   GPtrArray *codes;      /* of Code */
   GArray *finishes;      /* of Finish: within the last minute, oldest first */
@@ -55,11 +56,12 @@ code_free (gpointer data)
 }
 
 IpdEnrolServer *
-ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, const IpdClock *clock)
+ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, IpdRefusals *refusals, const IpdClock *clock)
 {
   IpdEnrolServer *self = g_new0 (IpdEnrolServer, 1);
   self->identity = identity;
   self->plant = plant;
+  self->refusals = refusals;
   self->clock = clock;
   self->codes = g_ptr_array_new_with_free_func (code_free);
   self->finishes = g_array_new (FALSE, FALSE, sizeof (Finish));
@@ -201,10 +203,12 @@ find_code (IpdEnrolServer *self, const char *hint)
 
 /* Returns: the code, if the proof is right and the code is free or already this client's. */
 static Code *
-check_finish (IpdEnrolServer *self, const IpdEnrolOffer *offer, const IpdEnrolFinish *finish)
+check_finish (IpdEnrolServer *self, const char *source, const IpdEnrolOffer *offer, const IpdEnrolFinish *finish)
 {
   Code *code = find_code (self, finish->hint);
   gboolean proven = ipd_enrol_finish_verify (code != NULL ? &code->key : &self->nobody, offer, finish);
+  if (code == NULL)
+    ipd_refusals_log (self->refusals, source != NULL ? source : "?", "enrolment", "no code waits that it could be for");
   /* A proof over a nonce that was never given costs no try: five blind requests with an overheard hint must not burn a
    * code. */
   if (code == NULL || !nonce_is_ours (self, finish->nonce))
@@ -269,7 +273,7 @@ ipd_enrol_server_finish (IpdEnrolServer *self, const char *source, const char *b
     return refuse (400, "form", ret_json);
   memcpy (offer.authority_pk, self->identity->authority.pk, sizeof offer.authority_pk);
   memcpy (offer.nonce, finish.nonce, sizeof offer.nonce);
-  Code *code = check_finish (self, &offer, &finish);
+  Code *code = check_finish (self, source, &offer, &finish);
   const IpdClient *client = code != NULL ? licence_for (self, code, &finish, &error) : NULL;
   if (client == NULL && error == NULL)
     return refuse (403, "code", ret_json);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "station/plant.h"
+#include "station/refusals.h"
 
 /*
  * The authority's side of enrolment (docs/protocol.md §5): codes that wait, tries, and what a client gets. Codes are
@@ -13,7 +14,8 @@
 typedef struct _IpdEnrolServer IpdEnrolServer;
 
 /* All must outlive it. Returns: (transfer full) */
-IpdEnrolServer *ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, const IpdClock *clock);
+IpdEnrolServer *ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, IpdRefusals *refusals,
+                                      const IpdClock *clock);
 void ipd_enrol_server_free (IpdEnrolServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdEnrolServer, ipd_enrol_server_free)
 

@@ -49,7 +49,7 @@ make_plant (IpdStation *self, GError **error)
   if (self->plant == NULL)
     return FALSE;
   self->registrar = ipd_registrar_new (self->plant, self->store, &ipd_clock_system, error);
-  self->enrol = ipd_enrol_server_new (&self->identity, self->plant, &ipd_clock_system);
+  self->enrol = ipd_enrol_server_new (&self->identity, self->plant, self->refusals, &ipd_clock_system);
   return self->registrar != NULL;
 }
 

@@ -17,6 +17,7 @@
 typedef struct {
   StationTest base;
   IpdEnrolServer *enrol;
+  IpdRefusals *refusals;
   IpdService service;
   IpdHttp *http;
   guint16 port;
@@ -37,7 +38,8 @@ start (EnrolTest *self)
   g_autoptr (GError) error = NULL;
   *self = (EnrolTest){ 0 };
   station_test_set_up (&self->base, "[output door]\n[output gate]\n");
-  self->enrol = ipd_enrol_server_new (&self->base.identity, self->base.plant, &self->base.clock);
+  self->refusals = ipd_refusals_new (&self->base.clock);
+  self->enrol = ipd_enrol_server_new (&self->base.identity, self->base.plant, self->refusals, &self->base.clock);
   self->service = (IpdService){ .identity = &self->base.identity,
                                 .config = self->base.config,
                                 .enrol = self->enrol,
@@ -56,6 +58,7 @@ end (EnrolTest *self)
 {
   ipd_http_free (self->http);
   ipd_enrol_server_free (self->enrol);
+  ipd_refusals_free (self->refusals);
   ipd_enrol_reply_clear (&self->reply);
   station_test_tear_down (&self->base);
 }
