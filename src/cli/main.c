@@ -10,7 +10,7 @@
 #include "platform/language.h"
 
 const CliVerb cli_verbs[] = {
-  { "enrol", "CODE|- [--station HOST[:PORT]] [--name NAME]", N_ ("Make this computer a member of a plant"),
+  { "enrol", N_ ("CODE|- [--station HOST[:PORT]] [--name NAME]"), N_ ("Make this computer a member of a plant"),
     N_ ("The code comes from whoever looks after the plant (“ipdoor-station enrol-code” on the station). With “-” it "
         "is read from standard input, so that it does not show in the list of processes. Starts the agent when it does "
         "not run."),
@@ -18,17 +18,17 @@ const CliVerb cli_verbs[] = {
   { "un-enrol", "", N_ ("End the membership and wipe keys, licence and history"), NULL, cli_un_enrol },
   { "status", "", N_ ("Say how things are"), N_ ("Exits with 0 when this computer can be rung."), cli_status },
   { "devices", "", N_ ("List the stations of the plant and their outputs"), NULL, cli_devices },
-  { "open", "[DEVICE] [OUTPUT]", N_ ("Open a door, and say what became of it"),
+  { "open", N_ ("[DEVICE] [OUTPUT]"), N_ ("Open a door, and say what became of it"),
     N_ ("DEVICE is an id or a name; it can be left away where there is one station. OUTPUT is the station's first lock "
         "if left away. While a visitor rings there, the door is opened for that visit. Exits with 0 only when the "
         "contact saw the door open, or when an output without contact was "
         "actuated."),
     cli_open },
-  { "call", "DEVICE", N_ ("See and hear a station without a ring"), NULL, cli_call },
-  { "answer", "[VISIT]", N_ ("Answer the visitor"), NULL, cli_answer },
-  { "reject", "[VISIT]", N_ ("Reject the visitor"), NULL, cli_reject },
-  { "hangup", "[VISIT]", N_ ("Hang up"), NULL, cli_hangup },
-  { "history", "[--limit N]", N_ ("List past visits and openings"), NULL, cli_history },
+  { "call", N_ ("DEVICE"), N_ ("See and hear a station without a ring"), NULL, cli_call },
+  { "answer", N_ ("[VISIT]"), N_ ("Answer the visitor"), NULL, cli_answer },
+  { "reject", N_ ("[VISIT]"), N_ ("Reject the visitor"), NULL, cli_reject },
+  { "hangup", N_ ("[VISIT]"), N_ ("Hang up"), NULL, cli_hangup },
+  { "history", N_ ("[--limit N]"), N_ ("List past visits and openings"), NULL, cli_history },
   { "monitor", "", N_ ("Follow everything that happens, until interrupted"), NULL, cli_monitor },
   { "station", "…", N_ ("Run ipdoor-station with the arguments that follow"), NULL, cli_station },
   { NULL },

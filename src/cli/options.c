@@ -16,10 +16,17 @@ find_verb (const char *name)
   return NULL;
 }
 
+/* The empty message is the catalogue's header, not a text. */
+static const char *
+arguments_of (const CliVerb *verb)
+{
+  return *verb->arguments != '\0' ? _ (verb->arguments) : "";
+}
+
 static GOptionContext *
 context_of (const CliVerb *verb)
 {
-  GOptionContext *context = g_option_context_new (verb->arguments);
+  GOptionContext *context = g_option_context_new (arguments_of (verb));
   g_autofree char *summary = NULL;
 
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -85,7 +92,7 @@ cli_options_parse (CliOptions *ret_options, int argc, char **argv, const GOption
     cli_print_errors_as_json ();
   if (take_words (ret_options, words, least, most))
     return true;
-  g_printerr (_ ("Usage: ipdoor %s %s\n"), verb->name, verb->arguments);
+  g_printerr (_ ("Usage: ipdoor %s %s\n"), verb->name, arguments_of (verb));
   return false;
 }
 

@@ -23,7 +23,7 @@ typedef enum {
 
 typedef struct {
   const char *name;
-  const char *arguments; /* for the usage line */
+  const char *arguments; /* for the usage line, translatable, or "" */
   const char *summary;   /* translatable */
   const char *detail;    /* translatable, or NULL */
   int (*run) (int argc, char **argv);
