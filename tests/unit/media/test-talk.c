@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Sound between a station and a client over loopback with SRTP: who hears what, and above all when not. */
+#define GST_USE_UNSTABLE_API /* the hooks of tracers */
 #include "fixture.h"
 
+#include <gst/gst.h>
+#include <gst/gsttracer.h>
 #include <string.h>
 
 #define LONG_MS 8000
@@ -231,6 +234,106 @@ test_no_sound_devices (void)
   scene_clear (&scene);
 }
 
+/* ---- echo cancellation ---- */
+
+typedef struct {
+  GMutex mutex;
+  GstElement *dsp;   /* owned, once it is in a pipeline */
+  GPtrArray *probes; /* likewise; the station's speaker has one, too */
+} Cancelling;
+
+static Cancelling cancelling; /* hooks are for the whole process */
+
+/* In the worker that builds the pipelines. */
+static void
+on_added (GstTracer *tracer, GstClockTime time, GstBin *bin, GstElement *element, gboolean added)
+{
+  Cancelling *seen = &cancelling;
+  GstElementFactory *factory = gst_element_get_factory (element);
+  const char *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
+  g_mutex_lock (&seen->mutex);
+  if (added && g_str_equal (name, "webrtcdsp"))
+    gst_object_replace ((GstObject **) &seen->dsp, GST_OBJECT (element));
+  else if (added && g_str_equal (name, "webrtcechoprobe"))
+    g_ptr_array_add (seen->probes, gst_object_ref (element));
+  g_mutex_unlock (&seen->mutex);
+}
+
+static bool
+is_playing (GstElement *element)
+{
+  GstState state = GST_STATE_NULL;
+  gst_element_get_state (element, &state, NULL, 0);
+  return state == GST_STATE_PLAYING;
+}
+
+/* The canceller runs and listens to a probe that runs, too. */
+static bool
+cancels (gpointer data)
+{
+  Cancelling *seen = data;
+  g_autofree char *listens_to = NULL;
+  bool right = false;
+  g_mutex_lock (&seen->mutex);
+  if (seen->dsp != NULL)
+    g_object_get (seen->dsp, "probe", &listens_to, NULL);
+  for (guint i = 0; listens_to != NULL && i < seen->probes->len; i++)
+    right = right
+            || (g_str_equal (listens_to, GST_OBJECT_NAME (seen->probes->pdata[i]))
+                && is_playing (seen->probes->pdata[i]) && is_playing (seen->dsp));
+  g_mutex_unlock (&seen->mutex);
+  return right;
+}
+
+static void
+make_live (GTypeInstance *instance, gpointer class)
+{
+  g_object_set (instance, "is-live", TRUE, NULL);
+}
+
+/* A microphone for a machine without one: a tone under the name of the first that is tried. */
+static void
+add_microphone (void)
+{
+  g_autoptr (GstElementFactory) known = gst_element_factory_find ("audiotestsrc");
+  g_autoptr (GstElementFactory) loaded = GST_ELEMENT_FACTORY (gst_plugin_feature_load (GST_PLUGIN_FEATURE (known)));
+  GType tone = gst_element_factory_get_element_type (loaded);
+  GTypeQuery query;
+  g_type_query (tone, &query);
+  GType type = g_type_register_static_simple (tone, "TestMicrophone", query.class_size, NULL, query.instance_size,
+                                              make_live, 0);
+  g_assert_true (gst_element_register (NULL, "pulsesrc", GST_RANK_NONE, type));
+}
+
+static void
+test_echo_is_cancelled (void)
+{
+  ipd_media_init ();
+  g_autoptr (GstElementFactory) dsp = gst_element_factory_find ("webrtcdsp");
+  g_autoptr (GstElementFactory) probe = gst_element_factory_find ("webrtcechoprobe");
+  if (dsp == NULL || probe == NULL)
+    {
+      g_test_skip ("webrtcdsp is not installed");
+      return;
+    }
+  Scene scene;
+  GType type = g_type_register_static_simple (GST_TYPE_TRACER, "TestTracer", sizeof (GstTracerClass), NULL,
+                                              sizeof (GstTracer), NULL, 0);
+  g_autoptr (GstTracer) tracer = g_object_new (type, NULL);
+  cancelling.probes = g_ptr_array_new_with_free_func (gst_object_unref);
+  add_microphone ();
+  scene_init (&scene, "device");
+  gst_tracing_register_hook (tracer, "bin-add-post", G_CALLBACK (on_added));
+  room_talk (&scene.room);
+  g_assert_true (wait_until (cancels, &cancelling, LONG_MS));
+  g_assert_cmpuint (scene.room.events[IPD_MEDIA_NO_MICROPHONE], ==, 0);
+  g_mutex_lock (&cancelling.mutex);
+  g_clear_pointer (&cancelling.dsp, gst_object_unref);
+  g_ptr_array_set_size (cancelling.probes, 0);
+  g_mutex_unlock (&cancelling.mutex);
+  scene_clear (&scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,5 +350,6 @@ main (int argc, char **argv)
   g_test_add_func ("/media/talk/other-leg-is-not-heard", test_other_leg_is_not_heard);
   g_test_add_func ("/media/talk/new-generation", test_new_generation);
   g_test_add_func ("/media/talk/no-sound-devices", test_no_sound_devices);
+  g_test_add_func ("/media/talk/echo-is-cancelled", test_echo_is_cancelled); /* last: it adds a device */
   return g_test_run ();
 }
