@@ -208,7 +208,13 @@ history_for_people (GVariant *entry)
   const char *outcome = cli_text (entry, "outcome");
 
   if (strcmp (cli_text (entry, "kind"), "visit") == 0)
-    return visit_for_people (entry, outcome);
+    {
+      g_autofree char *visit = visit_for_people (entry, outcome);
+
+      /* The opening has a line of its own; this one is the visitor's. */
+      return strcmp (outcome, "opened") == 0 ? g_strdup_printf (_ ("a visitor rang; %s"), visit)
+                                             : g_steal_pointer (&visit);
+    }
   if (strcmp (outcome, "contact-open") == 0)
     return opening_for_people (entry);
   return g_strdup_printf (_ ("%s asked to open %s: %s"), cli_text (entry, "by"), cli_text (entry, "output"),
