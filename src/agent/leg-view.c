@@ -4,6 +4,7 @@
 
 #include "agent/agent-error.h"
 #include "agent/leg.h"
+#include "core/codec.h"
 #include "wire/secret.h"
 
 GVariant *
@@ -63,6 +64,21 @@ insert_keys (const IpdLeg *self, GVariantDict *dict)
   ipd_wipe (&rtcp_tx, sizeof rtcp_tx);
 }
 
+static void
+insert_formats (const IpdLeg *self, GVariantDict *dict)
+{
+  /* Of the answer, which is ours for a ring and the station's for a look-out: one payload type is left in it. */
+  uint8_t payload = self->call.origin == IPD_VISIT_IN ? self->local.audio_pts[0] : self->remote.audio_pts[0];
+  IpdAudioCodec codec = payload == ipd_audio_codec_static_payload (IPD_AUDIO_PCMA) ? IPD_AUDIO_PCMA : IPD_AUDIO_PCMU;
+
+  g_variant_dict_insert (dict, "encrypted", "b", TRUE);
+  g_variant_dict_insert (dict, "audio-codec", "s", ipd_audio_codec_to_string (codec));
+  g_variant_dict_insert (dict, "audio-payload", "y", payload);
+  g_variant_dict_insert (dict, "audio-rx-payload", "y", payload);
+  g_variant_dict_insert (dict, "dtmf-payload", "y", 0);
+  g_variant_dict_insert_value (dict, "video", g_variant_new_parsed ("[(%s, %y)]", "H264", self->remote.video_pt));
+}
+
 static GVariant *
 media_to_variant (const IpdLeg *self)
 {
@@ -74,10 +90,7 @@ media_to_variant (const IpdLeg *self)
   g_variant_dict_insert (&dict, "audio-port", "q", self->remote.audio_port);
   g_variant_dict_insert (&dict, "video-host", "s", self->remote.host);
   g_variant_dict_insert (&dict, "video-port", "q", self->remote.video_port);
-  /* Of the answer, which is ours for a ring and the station's for a look-out: one payload type is left in it. */
-  g_variant_dict_insert (&dict, "audio-payload", "y",
-                         self->call.origin == IPD_VISIT_IN ? self->local.audio_pts[0] : self->remote.audio_pts[0]);
-  g_variant_dict_insert (&dict, "video-payload", "y", self->remote.video_pt);
+  insert_formats (self, &dict);
   g_variant_dict_insert (&dict, "sprop", "s", self->remote.sprop);
   insert_keys (self, &dict);
   return g_variant_dict_end (&dict);

@@ -204,6 +204,8 @@ on_media_event (IpdMediaClient *media, IpdMediaEvent event, const char *detail, 
     {
     case IPD_MEDIA_FIRST_FRAME:
     case IPD_MEDIA_FIRST_AUDIO:
+    case IPD_MEDIA_DIGITS_SENT:
+    case IPD_MEDIA_PREVIEW_FAILED:
     case IPD_MEDIA_SILENT: /* the agent ends the talk and says why */
       return;
     case IPD_MEDIA_NO_SOUND_DEVICE:

@@ -152,7 +152,7 @@ start_receiving (IpdClientPicture *picture)
   const IpdVideoReceiveHandlers handlers = { on_frame, on_broken, on_failed };
   g_autoptr (GError) error = NULL;
   picture->receive
-      = ipd_video_receive_new (picture->worker, picture->sockets[IPD_MEDIA_FD_VIDEO_RTP], params->video_payload,
+      = ipd_video_receive_new (picture->worker, picture->sockets[IPD_MEDIA_FD_VIDEO_RTP], params->video[0].payload,
                                &params->video_rx, params->sprop, &handlers, picture, &error);
   if (picture->receive != NULL)
     return;

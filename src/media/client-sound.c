@@ -196,13 +196,13 @@ start_streams (IpdClientSound *sound, GError **error)
   const IpdMediaParams *params = sound->params;
   const IpdAudioReceiveHandlers receive = { on_rx_key, on_packet };
   const IpdRtcpLinkHandlers rtcp = { on_heard, on_rx_key };
-  sound->send = ipd_audio_send_new (sound->worker, sound->sockets[IPD_MEDIA_FD_AUDIO_RTP], params->audio_payload,
+  sound->send = ipd_audio_send_new (sound->worker, sound->sockets[IPD_MEDIA_FD_AUDIO_RTP], params->audio.tx_payload,
                                     &params->audio_tx, error);
   if (sound->send == NULL)
     return false;
   ipd_audio_send_set_peer (sound->send, params->audio_host, params->audio_port);
-  sound->receive = ipd_audio_receive_new (sound->worker, sound->sockets[IPD_MEDIA_FD_AUDIO_RTP], params->audio_payload,
-                                          sound->mixer, &receive, sound, error);
+  sound->receive = ipd_audio_receive_new (sound->worker, sound->sockets[IPD_MEDIA_FD_AUDIO_RTP],
+                                          params->audio.tx_payload, sound->mixer, &receive, sound, error);
   if (sound->receive == NULL)
     return false;
   sound->rtcp = ipd_rtcp_link_new (sound->worker, &params->audio_tx, &rtcp, sound, error);

@@ -120,7 +120,7 @@ params_are_usable (const IpdMediaParams *params, GError **error)
   bool hosts = params->audio_host != NULL && params->video_host != NULL && g_hostname_is_ip_address (params->audio_host)
                && g_hostname_is_ip_address (params->video_host);
   bool ports = params->audio_port > 0 && params->video_port > 0;
-  bool payloads = (params->audio_payload == 0 || params->audio_payload == 8) && params->video_payload < 128;
+  bool payloads = params->audio.tx_payload < 128 && params->n_video > 0;
   if (hosts && ports && payloads)
     return true;
   g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "A media address or payload type is wrong.");
@@ -308,6 +308,10 @@ ipd_media_event_name (IpdMediaEvent event)
       return "no-microphone";
     case IPD_MEDIA_SILENT:
       return "media-silent";
+    case IPD_MEDIA_DIGITS_SENT:
+      return "digits-sent";
+    case IPD_MEDIA_PREVIEW_FAILED:
+      return "preview-failed";
     case IPD_MEDIA_FAILED:
       break;
     }

@@ -24,7 +24,9 @@ typedef struct _IpdMediaClient IpdMediaClient;
  * @IPD_MEDIA_NO_SOUND_DEVICE: nothing to play on; picture and microphone go on
  * @IPD_MEDIA_NO_MICROPHONE: nothing to record from; picture and sound go on, the station hears silence
  * @IPD_MEDIA_FAILED: no picture can come (a decoder is missing, the sockets are dead); sound may still work
- * @IPD_MEDIA_SILENT: while talking, nothing that verifies came from the station for 10 s (up to 15 s)
+ * @IPD_MEDIA_SILENT: while talking and not held, nothing that verifies came from the station for 10 s (up to 15 s)
+ * @IPD_MEDIA_DIGITS_SENT: the digits of one ipd_media_client_send_digits() are on the wire; comes once for each
+ * @IPD_MEDIA_PREVIEW_FAILED: the picture of RTSP, MJPEG or a still cannot be fetched (@detail says why); sound works
  */
 typedef enum {
   IPD_MEDIA_FIRST_FRAME,
@@ -33,6 +35,8 @@ typedef enum {
   IPD_MEDIA_NO_MICROPHONE,
   IPD_MEDIA_FAILED,
   IPD_MEDIA_SILENT,
+  IPD_MEDIA_DIGITS_SENT,
+  IPD_MEDIA_PREVIEW_FAILED,
 } IpdMediaEvent;
 
 /**
@@ -92,6 +96,22 @@ void ipd_media_client_start (IpdMediaClient *client);
  * tone. */
 void ipd_media_client_set_talking (IpdMediaClient *client, bool talking);
 
+/**
+ * ipd_media_client_set_held: held: neither side is heard, whatever talking and muted say; RTCP goes on, so that
+ * addresses stay open. The picture goes on.
+ */
+void ipd_media_client_set_held (IpdMediaClient *client, bool held);
+
+/**
+ * ipd_media_client_send_digits: RFC 4733, in the stream of our sound: each event at least three end packets.
+ * @digits: of `0-9*#A-D`, 1 to 32
+ * @duration_ms, @gap_ms: 40 to 6,000 and 40 to 1,000; others are cut to that
+ *
+ * Sent one after the other; a second call waits for the first. Returns: false, and nothing is sent, when no
+ * telephone-event was negotiated, before start, or for digits that are none
+ */
+bool ipd_media_client_send_digits (IpdMediaClient *client, const char *digits, guint duration_ms, guint gap_ms);
+
 /** ipd_media_client_set_muted: muted sends digital silence, so that addresses stay open. Kept across talking. */
 void ipd_media_client_set_muted (IpdMediaClient *client, bool muted);
 
@@ -101,7 +121,7 @@ void ipd_media_client_set_volume (IpdMediaClient *client, double volume);
 /** ipd_media_client_play_ring: the two-tone chime, repeated until false or talking. */
 void ipd_media_client_play_ring (IpdMediaClient *client, bool play);
 
-/** ipd_media_event_name: the word that ReportMedia carries: "first-frame", "first-audio", "no-sound-device", … */
+/** ipd_media_event_name: the word that ReportMedia carries: "first-frame", "digits-sent", "preview-failed", … */
 const char *ipd_media_event_name (IpdMediaEvent event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdMediaClient, ipd_media_client_free)

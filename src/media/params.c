@@ -41,6 +41,39 @@ read_payload (Reader *reader, const char *name)
   return value;
 }
 
+static void
+read_audio (Reader *reader, IpdMediaAudio *ret_audio)
+{
+  const char *codec = NULL;
+
+  if ((!g_variant_lookup (reader->dict, "audio-codec", "&s", &codec)
+       || !ipd_audio_codec_from_string (codec, &ret_audio->codec))
+      && reader->missing == NULL)
+    reader->missing = "audio-codec";
+  ret_audio->tx_payload = read_payload (reader, "audio-payload");
+  ret_audio->rx_payload = read_payload (reader, "audio-rx-payload");
+  ret_audio->dtmf_payload = read_payload (reader, "dtmf-payload");
+}
+
+static void
+read_video (Reader *reader, IpdMediaParams *params)
+{
+  g_autoptr (GVariantIter) iter = NULL;
+  const char *codec;
+  uint8_t payload;
+  bool ok = g_variant_lookup (reader->dict, "video", "a(sy)", &iter);
+
+  while (ok && params->n_video < IPD_MEDIA_VIDEO_MAX && g_variant_iter_next (iter, "(&sy)", &codec, &payload))
+    {
+      IpdMediaVideo *video = &params->video[params->n_video++];
+
+      video->payload = payload;
+      ok = payload < 128 && ipd_video_codec_from_string (codec, &video->codec);
+    }
+  if (!ok && reader->missing == NULL)
+    reader->missing = "video";
+}
+
 static char *
 read_host (Reader *reader, const char *name)
 {
@@ -68,15 +101,17 @@ ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], 
                        GError **error)
 {
   Reader reader = { .dict = params };
+  gboolean encrypted = FALSE;
   g_auto (IpdMediaParams) read = { 0 };
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     read.fds[i] = fds[i];
+  read.encrypted = g_variant_lookup (params, "encrypted", "b", &encrypted) && encrypted;
   read.audio_host = read_host (&reader, "audio-host");
   read.audio_port = read_port (&reader, "audio-port");
   read.video_host = read_host (&reader, "video-host");
   read.video_port = read_port (&reader, "video-port");
-  read.audio_payload = read_payload (&reader, "audio-payload");
-  read.video_payload = read_payload (&reader, "video-payload");
+  read_audio (&reader, &read.audio);
+  read_video (&reader, &read);
   read_key (&reader, "audio-tx-key", read.audio_tx.key);
   read.audio_tx.ssrc = read_u32 (&reader, "audio-tx-ssrc");
   read_key (&reader, "audio-rx-key", read.audio_rx.key);
@@ -103,5 +138,8 @@ ipd_media_params_clear (IpdMediaParams *params)
   g_free (params->audio_host);
   g_free (params->video_host);
   g_free (params->sprop);
+  g_free (params->preview_uri);
+  g_free (params->preview_user);
+  g_free (params->preview_password);
   explicit_bzero (params, sizeof *params);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/codec.h"
 #include "media/key.h"
 
 #include <glib.h>
@@ -15,35 +16,75 @@ typedef enum {
   IPD_MEDIA_N_FDS,
 } IpdMediaFd;
 
+/** What sound is sent and received as. The two payload types differ only where the other side's answer says so. */
+typedef struct {
+  IpdAudioCodec codec;
+  uint8_t tx_payload;
+  uint8_t rx_payload;
+  uint8_t dtmf_payload; /* RFC 4733 telephone-event, clock 8,000 (48,000 beside Opus); 0: none was negotiated */
+} IpdMediaAudio;
+
+/** One payload type that the picture may come as. */
+typedef struct {
+  IpdVideoCodec codec;
+  uint8_t payload;
+} IpdMediaVideo;
+#define IPD_MEDIA_VIDEO_MAX 4
+
+/**
+ * IpdMediaPreview: where the picture comes from. Every other one than RTP is of a third-party station whose SIP shows
+ * nothing before the answer, and is fetched by the media process itself.
+ * @IPD_MEDIA_PREVIEW_RTP: the video sockets
+ * @IPD_MEDIA_PREVIEW_RTSP: rtsp://
+ * @IPD_MEDIA_PREVIEW_MJPEG: http://, multipart/x-mixed-replace of JPEG
+ * @IPD_MEDIA_PREVIEW_STILL: http://, one JPEG, fetched once
+ */
+typedef enum {
+  IPD_MEDIA_PREVIEW_RTP,
+  IPD_MEDIA_PREVIEW_RTSP,
+  IPD_MEDIA_PREVIEW_MJPEG,
+  IPD_MEDIA_PREVIEW_STILL,
+} IpdMediaPreview;
+
 /**
  * IpdMediaParams:
  * @fds: bound UDP sockets (see #IpdMediaFd). The media code works on duplicates: whoever filled this in still owns and
  *   closes them, and never needs to keep them open after ipd_media_client_new() returned
- * @audio_host, @video_host: numeric address to send to
+ * @encrypted: SRTP with the keys below. False: plain RTP with a third-party station that the plant names (docs/
+ *   protocol.md §14): the keys are not looked at, and only what comes from @audio_host and @video_host is
+ * @audio_host, @video_host: numeric address to send to; %NULL and port 0: there is no such media
  * @audio_port, @video_port: RTP port to send to; RTCP goes one above
- * @audio_payload: 0 (PCMU) or 8 (PCMA)
- * @video_payload: 96 to 127
+ * @audio: codec and payload types of the sound
+ * @video, @n_video: payload types that the picture may come as; what comes as another is dropped
  * @audio_tx: our sound: key and SSRC
  * @audio_rx: the station's sound: key and SSRC
  * @video_rx: the station's picture and its RTCP: key and SSRC
  * @video_rtcp_tx: our RTCP about the picture: key and SSRC
  * @sprop: (nullable): H.264 sprop-parameter-sets of the station's SDP (RFC 6184 section 8.1)
+ * @preview, @preview_uri, @preview_user, @preview_password: see #IpdMediaPreview; user and password (nullable) answer a
+ *   Basic or Digest challenge of that host only
  *
- * Everything OpenMedia of data/io.ipdoor.Agent1.xml says about one visit. Source: docs/protocol.md §9.
+ * Everything OpenMedia of data/io.ipdoor.Agent1.xml says about one visit. Source: docs/protocol.md §9, §14.
  */
 typedef struct {
   int fds[IPD_MEDIA_N_FDS];
+  bool encrypted;
   char *audio_host;
   uint16_t audio_port;
   char *video_host;
   uint16_t video_port;
-  uint8_t audio_payload;
-  uint8_t video_payload;
+  IpdMediaAudio audio;
+  IpdMediaVideo video[IPD_MEDIA_VIDEO_MAX];
+  unsigned n_video;
   IpdMediaKey audio_tx;
   IpdMediaKey audio_rx;
   IpdMediaKey video_rx;
   IpdMediaKey video_rtcp_tx;
   char *sprop;
+  IpdMediaPreview preview;
+  char *preview_uri;
+  char *preview_user;
+  char *preview_password;
 } IpdMediaParams;
 
 /**

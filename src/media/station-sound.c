@@ -261,8 +261,8 @@ talk_start (Talk *talk, const IpdMediaTalk *said, GError **error)
   IpdStationSound *sound = talk->sound;
   IpdAudioSend **stream = &sound->streams[talk->leg];
   if (*stream == NULL)
-    *stream
-        = ipd_audio_send_new (sound->worker, talk->sockets[IPD_MEDIA_FD_AUDIO_RTP], said->payload, &said->tx, error);
+    *stream = ipd_audio_send_new (sound->worker, talk->sockets[IPD_MEDIA_FD_AUDIO_RTP], said->audio.tx_payload,
+                                  &said->tx, error);
   if (*stream == NULL)
     return false;
   ipd_audio_send_set_peer (*stream, said->host, said->port);
@@ -271,7 +271,7 @@ talk_start (Talk *talk, const IpdMediaTalk *said, GError **error)
   if (talk->rtcp == NULL)
     return false;
   const IpdAudioReceiveHandlers receive = { on_rx_key, on_packet };
-  talk->receive = ipd_audio_receive_new (sound->worker, talk->sockets[IPD_MEDIA_FD_AUDIO_RTP], said->payload,
+  talk->receive = ipd_audio_receive_new (sound->worker, talk->sockets[IPD_MEDIA_FD_AUDIO_RTP], said->audio.tx_payload,
                                          sound->mixer, &receive, talk, error);
   return talk->receive != NULL;
 }

@@ -23,7 +23,7 @@ typedef struct _IpdMediaStation IpdMediaStation;
  * @camera: "test", "v4l2:/dev/videoN", "file:PATH" (looped), "rtsp:URL" (whole URL after the colon, or an rtsp://… URL
  * itself), "none"
  * @mic: "test[:HZ]" (440 Hz), "device", "device:NAME", "file:PATH" (looped), "none"
- * @speaker: "device", "device:NAME", "file:PATH", "none". The file is a WAV, 16 bit mono 8,000 Hz, that is valid after
+ * @speaker: "device", "device:NAME", "file:PATH", "none". The file is a WAV, 16 bit mono 16,000 Hz, that is valid after
  * every 20 ms written to it; made anew when the station starts, and written only while a tone or a talk goes on
  * @width, @height, @fps: of "test" and asked of v4l2; 0 = 640, 480, 25
  * @bitrate_kbps: of the encoder; 0 = 1,000
@@ -44,7 +44,11 @@ typedef struct {
  * @IPD_MEDIA_STATION_CAMERA_LOST: no camera or a broken one; viewers get a still "no camera" picture, sound goes on
  * @IPD_MEDIA_STATION_NO_MICROPHONE: the microphone cannot be opened; viewers hear silence
  * @IPD_MEDIA_STATION_NO_SPEAKER: the speaker cannot be opened; the visitor hears nothing
- * @IPD_MEDIA_STATION_VIEWER_SEEN: the first packet of this leg that verified (@leg is valid for this event only)
+ * @IPD_MEDIA_STATION_VIEWER_SEEN: @leg: the first packet of this leg that verified
+ * @IPD_MEDIA_STATION_DIGIT: @leg, which is plain: one whole RFC 4733 event ended; @detail is its digit, "0" … "D". Once
+ *   for each key press, however often and without whatever marker it was sent; never by a tone in the sound
+ * @IPD_MEDIA_STATION_TALK_SILENT: @leg: neither RTP nor RTCP of the leg that talks came for 10 s (up to 15 s), while
+ * not held
  */
 typedef enum {
   IPD_MEDIA_STATION_CAMERA_READY,
@@ -52,9 +56,11 @@ typedef enum {
   IPD_MEDIA_STATION_NO_MICROPHONE,
   IPD_MEDIA_STATION_NO_SPEAKER,
   IPD_MEDIA_STATION_VIEWER_SEEN,
+  IPD_MEDIA_STATION_DIGIT,
+  IPD_MEDIA_STATION_TALK_SILENT,
 } IpdMediaStationEvent;
 
-/** @detail: one clear sentence for the log, "" if none. @leg: see %IPD_MEDIA_STATION_VIEWER_SEEN. */
+/** @detail: one clear sentence for the log, "" if none. @leg: valid for the events that name it. */
 typedef void (*IpdMediaStationHandler) (IpdMediaStation *station, IpdMediaStationEvent event, guint leg,
                                         const char *detail, gpointer data);
 
@@ -68,12 +74,20 @@ typedef enum {
 
 /**
  * IpdMediaViewer:
+ * @plain: a third-party phone: no SRTP; addresses are never learnt, RTCP counts from @host only
+ * @codec, @payload: how it wants the picture. All H.264 viewers share one encoder, all VP8 viewers a second one that
+ *   runs only while it has a viewer
+ * @single_nal: H.264 packetization mode 0 (RFC 6184 §6.2): no FU-A, no STAP-A
  * @host: numeric address from the verified SDP
  * @rtp_port, @rtcp_port: where the picture goes until a verified packet shows another source address (NAT)
- * @rtcp_rx_key: expand(Sc, "ipdoor video client"), without its SSRC
+ * @rtcp_rx_key: expand(Sc, "ipdoor video client"), without its SSRC; not for a plain one
  * @tag: leg tag: the high 16 bits of every SSRC of this leg; must differ between legs of a visit
  */
 typedef struct {
+  bool plain;
+  IpdVideoCodec codec;
+  uint8_t payload;
+  bool single_nal;
   const char *host;
   uint16_t rtp_port;
   uint16_t rtcp_port;
@@ -83,16 +97,18 @@ typedef struct {
 
 /**
  * IpdMediaTalk:
+ * @plain: as in #IpdMediaViewer
  * @host, @port: where our sound goes until a verified packet shows another source address; RTCP one above
- * @payload: 0 (PCMU) or 8 (PCMA), both ways
- * @tx: our sound: key and SSRC, expand(Sl, "ipdoor audio station")
+ * @audio: codec and payload types; its telephone events are heard of a plain leg only
+ * @tx: our sound: key and SSRC, expand(Sl, "ipdoor audio station"); the SSRC of a plain leg is random
  * @rx_key: expand(Sc, "ipdoor audio client"), without its SSRC
  * @tag: leg tag
  */
 typedef struct {
+  bool plain;
   const char *host;
   uint16_t port;
-  uint8_t payload;
+  IpdMediaAudio audio;
   IpdMediaKey tx;
   uint8_t rx_key[IPD_MEDIA_KEY_LEN];
   uint16_t tag;
@@ -104,7 +120,7 @@ typedef struct {
   uint64_t key_frames;        /* of these */
   uint64_t forced_key_frames; /* asked for by a viewer or for a new one */
   uint64_t bad_packets;       /* dropped: tag did not verify, unknown SSRC, replay, not SRTP */
-  uint32_t encoders;          /* running now: 0 or 1, however many viewers */
+  uint32_t encoders;          /* running now: 0 to 2 (H.264, VP8), however many viewers */
   uint32_t viewers;
 } IpdMediaStationStats;
 
@@ -156,6 +172,12 @@ void ipd_media_station_remove_viewer (IpdMediaStation *station, guint leg);
  * busy tone. The leg stays a viewer.
  */
 void ipd_media_station_talk (IpdMediaStation *station, guint leg, const IpdMediaTalk *talk);
+
+/** ipd_media_station_hold: no sound either way with the leg that talks until it is false again; the picture goes on. */
+void ipd_media_station_hold (IpdMediaStation *station, guint leg, bool held);
+
+/** ipd_media_station_get_codecs: what this machine can send and play. Thread: any. */
+void ipd_media_station_get_codecs (IpdCodecs *ret_codecs);
 
 /** ipd_media_station_stop_visit: no packet of the visit leaves after this returned. A tone goes on until it is over or
  * changed. */

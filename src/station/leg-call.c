@@ -174,7 +174,9 @@ ipd_leg_call_viewer (const IpdLegCall *self, IpdMediaViewer *ret_viewer)
   *ret_viewer = (IpdMediaViewer){ .host = self->media_host,
                                   .rtp_port = self->remote.video_port,
                                   .rtcp_port = (uint16_t) (self->remote.video_port + 1),
-                                  .tag = self->keys.leg_tag };
+                                  .tag = self->keys.leg_tag,
+                                  .codec = IPD_VIDEO_H264,
+                                  .payload = self->remote.video_pt };
   memcpy (ret_viewer->rtcp_rx_key, rtcp.key, sizeof ret_viewer->rtcp_rx_key);
   ipd_wipe (&rtcp, sizeof rtcp);
 }
@@ -187,11 +189,13 @@ ipd_leg_call_talk (const IpdLegCall *self, IpdMediaTalk *ret_talk)
   ipd_stream_key_expand (self->client_keys.secret, IPD_STREAM_AUDIO_CLIENT, &rx);
   /* The answerer's choice: theirs when we were asked, ours when they looked out. */
   guint8 payload = self->remote.n_audio_pts == 1 ? self->remote.audio_pts[0] : self->local.audio_pts[0];
-  *ret_talk = (IpdMediaTalk){ .host = self->media_host,
-                              .port = self->remote.audio_port,
-                              .payload = payload,
-                              .tx = { .ssrc = tx.ssrc },
-                              .tag = self->keys.leg_tag };
+  *ret_talk = (IpdMediaTalk){
+    .host = self->media_host,
+    .port = self->remote.audio_port,
+    .audio = { .codec = payload == 8 ? IPD_AUDIO_PCMA : IPD_AUDIO_PCMU, .tx_payload = payload, .rx_payload = payload },
+    .tx = { .ssrc = tx.ssrc },
+    .tag = self->keys.leg_tag
+  };
   memcpy (ret_talk->tx.key, tx.key, sizeof ret_talk->tx.key);
   memcpy (ret_talk->rx_key, rx.key, sizeof ret_talk->rx_key);
   ipd_wipe (&tx, sizeof tx);

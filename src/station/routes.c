@@ -217,6 +217,9 @@ ipd_station_on_media (IpdMediaStation *media, IpdMediaStationEvent event, guint 
       g_message ("No speaker: %s", detail);
       self->lost[event] = TRUE;
       break;
+    case IPD_MEDIA_STATION_DIGIT:
+    case IPD_MEDIA_STATION_TALK_SILENT:
+      break;
     case IPD_MEDIA_STATION_VIEWER_SEEN:
       g_debug ("leg %u: its packets arrive", leg);
       break;

@@ -191,7 +191,7 @@ fake_media_talk (FakeMedia *media)
   IpdMediaTalk talk = {
     .host = media->address,
     .port = port_of (media->client_fds[IPD_MEDIA_FD_AUDIO_RTP]),
-    .payload = PCMA,
+    .audio = { IPD_AUDIO_PCMA, PCMA, PCMA, 0 },
     .tx = media->audio_station,
     .tag = LEG_TAG,
   };
@@ -221,8 +221,12 @@ fake_media_open (FakeMedia *media, GUnixFDList **ret_fds)
   g_variant_dict_insert (&dict, "audio-port", "q", port_of (media->station_fds[IPD_MEDIA_FD_AUDIO_RTP]));
   g_variant_dict_insert (&dict, "video-host", "s", media->address);
   g_variant_dict_insert (&dict, "video-port", "q", port_of (media->station_fds[IPD_MEDIA_FD_VIDEO_RTP]));
+  g_variant_dict_insert (&dict, "encrypted", "b", TRUE);
+  g_variant_dict_insert (&dict, "audio-codec", "s", "PCMA");
   g_variant_dict_insert (&dict, "audio-payload", "y", PCMA);
-  g_variant_dict_insert (&dict, "video-payload", "y", H264);
+  g_variant_dict_insert (&dict, "audio-rx-payload", "y", PCMA);
+  g_variant_dict_insert (&dict, "dtmf-payload", "y", 0);
+  g_variant_dict_insert_value (&dict, "video", g_variant_new_parsed ("[('H264', %y)]", (guint8) H264));
   add_key (&dict, "audio-tx-key", "audio-tx-ssrc", &media->audio_client);
   add_key (&dict, "audio-rx-key", "audio-rx-ssrc", &media->audio_station);
   add_key (&dict, "video-rx-key", "video-rx-ssrc", &media->video);

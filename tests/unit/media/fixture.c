@@ -262,8 +262,10 @@ room_params (const Room *room)
                             .audio_port = door->side.audio_port,
                             .video_host = door->side.host,
                             .video_port = door->side.video_port,
-                            .audio_payload = 8,
-                            .video_payload = 96,
+                            .encrypted = true,
+                            .audio = { .codec = IPD_AUDIO_PCMA, .tx_payload = 8, .rx_payload = 8 },
+                            .video = { { IPD_VIDEO_H264, 96 } },
+                            .n_video = 1,
                             .audio_tx = room->audio_tx,
                             .audio_rx = room->audio_rx,
                             .video_rx = door->video,
@@ -291,9 +293,11 @@ room_start (Room *room, const IpdMediaParams *params, const char *input)
 void
 room_talk (Room *room)
 {
-  IpdMediaTalk talk = {
-    .host = room->side.host, .port = room->side.audio_port, .payload = 8, .tx = room->audio_rx, .tag = room->tag
-  };
+  IpdMediaTalk talk = { .host = room->side.host,
+                        .port = room->side.audio_port,
+                        .audio = { IPD_AUDIO_PCMA, 8, 8, 0 },
+                        .tx = room->audio_rx,
+                        .tag = room->tag };
   memcpy (talk.rx_key, room->audio_tx.key, IPD_MEDIA_KEY_LEN);
   ipd_media_station_talk (room->door->station, room->leg, &talk);
   ipd_media_client_set_talking (room->client, true);

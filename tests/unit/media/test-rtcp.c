@@ -226,8 +226,12 @@ params_without (const char *left_out)
   g_variant_dict_insert (&dict, "video-host", "s", "192.0.2.1");
   g_variant_dict_insert (&dict, "audio-port", "q", 7078);
   g_variant_dict_insert (&dict, "video-port", "q", 9078);
+  g_variant_dict_insert (&dict, "encrypted", "b", TRUE);
+  g_variant_dict_insert (&dict, "audio-codec", "s", "PCMA");
   g_variant_dict_insert (&dict, "audio-payload", "y", 8);
-  g_variant_dict_insert (&dict, "video-payload", "y", 96);
+  g_variant_dict_insert (&dict, "audio-rx-payload", "y", 8);
+  g_variant_dict_insert (&dict, "dtmf-payload", "y", 0);
+  g_variant_dict_insert_value (&dict, "video", g_variant_new_parsed ("[('H264', byte 96)]"));
   if (left_out != NULL)
     g_variant_dict_remove (&dict, left_out);
   return g_variant_ref_sink (g_variant_dict_end (&dict));
@@ -238,9 +242,10 @@ test_params (void)
 {
   const int fds[IPD_MEDIA_N_FDS] = { 3, 4, 5, 6 };
   static const char *const needed[]
-      = { "audio-host",    "video-host",    "audio-port",    "video-port",   "audio-payload",
-          "video-payload", "audio-tx-key",  "audio-rx-key",  "video-rx-key", "video-rtcp-tx-key",
-          "audio-tx-ssrc", "audio-rx-ssrc", "video-rx-ssrc", "video-tx-ssrc" };
+      = { "audio-host",    "video-host",   "audio-port",        "video-port",    "audio-payload",
+          "audio-codec",   "video",        "audio-rx-payload",  "dtmf-payload",  "audio-tx-key",
+          "audio-rx-key",  "video-rx-key", "video-rtcp-tx-key", "audio-tx-ssrc", "audio-rx-ssrc",
+          "video-rx-ssrc", "video-tx-ssrc" };
   g_autoptr (GVariant) whole = params_without (NULL);
   g_autoptr (GError) error = NULL;
   IpdMediaParams params;

@@ -162,8 +162,10 @@ watch (bool with_sprop, int ms)
                             .audio_port = sender.side.audio_port,
                             .video_host = side.host,
                             .video_port = sender.side.video_port,
-                            .audio_payload = 8,
-                            .video_payload = 96,
+                            .encrypted = true,
+                            .audio = { .codec = IPD_AUDIO_PCMA, .tx_payload = 8, .rx_payload = 8 },
+                            .video = { { IPD_VIDEO_H264, 96 } },
+                            .n_video = 1,
                             .video_rx = sender.key,
                             .sprop = with_sprop ? sender.sprop : NULL };
   memcpy (params.fds, side.fds, sizeof params.fds);
