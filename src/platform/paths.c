@@ -308,3 +308,22 @@ ipd_paths_locale_dir (void)
     return g_canonicalize_filename (built, NULL);
   return g_strdup (IPD_LOCALEDIR);
 }
+
+char *
+ipd_paths_data_file (const char *name)
+{
+  static const char *const up[] = { "../..", "../../.." }; /* of a program, and of a test */
+  const char *override = g_getenv ("IPDOOR_DATA");
+  g_autofree char *dir = running_dir ();
+
+  if (override != NULL && g_path_is_absolute (override))
+    return g_build_filename (override, name, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (up) && !is_installed (dir); i++)
+    {
+      g_autofree char *built = g_build_filename (dir, up[i], "data", name, NULL);
+
+      if (g_file_test (built, G_FILE_TEST_IS_REGULAR))
+        return g_canonicalize_filename (built, NULL);
+    }
+  return g_build_filename (IPD_DATADIR, name, NULL);
+}

@@ -69,3 +69,11 @@ char *ipd_paths_find_program (const char *name, GError **error);
 
 /* For bindtextdomain (GETTEXT_PACKAGE, …): $IPDOOR_LOCALEDIR, the build tree's po/, or the installed folder. */
 char *ipd_paths_locale_dir (void);
+
+/*
+ * Finds a file that is installed with us in our data folder ("vendors/2n.json"); @name is relative to it. Looked for in
+ * $IPDOOR_DATA alone where that is set (for tests), else in the build tree's data/ and the installed folder.
+ *
+ * Returns: (transfer full): absolute path; what cannot be opened there does not exist
+ */
+char *ipd_paths_data_file (const char *name);

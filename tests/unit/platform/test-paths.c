@@ -176,6 +176,21 @@ test_programs (Fixture *fixture, gconstpointer data)
   g_assert_true (g_path_is_absolute (beside));
 }
 
+static void
+test_data_files (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *installed = ipd_paths_data_file ("vendors/no-such.json");
+  g_autofree char *wanted = in_home (fixture, "vendors/some.json");
+  g_autofree char *found = NULL;
+
+  g_assert_true (g_path_is_absolute (installed));
+  g_assert_true (g_str_has_suffix (installed, "/ipdoor/vendors/no-such.json"));
+  g_setenv ("IPDOOR_DATA", fixture->home, TRUE);
+  found = ipd_paths_data_file ("vendors/some.json");
+  g_unsetenv ("IPDOOR_DATA");
+  g_assert_cmpstr (found, ==, wanted);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,5 +202,6 @@ main (int argc, char **argv)
   g_test_add ("/paths/private-files", Fixture, NULL, set_up, test_private_files, tear_down);
   g_test_add ("/paths/unfit-files-are-refused", Fixture, NULL, set_up, test_unfit_files_are_refused, tear_down);
   g_test_add ("/paths/programs", Fixture, NULL, set_up, test_programs, tear_down);
+  g_test_add ("/paths/data-files", Fixture, NULL, set_up, test_data_files, tear_down);
   return g_test_run ();
 }
