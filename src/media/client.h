@@ -97,6 +97,15 @@ void ipd_media_client_start (IpdMediaClient *client);
 void ipd_media_client_set_talking (IpdMediaClient *client, bool talking);
 
 /**
+ * ipd_media_client_change:
+ * @params: what MediaChanged made OpenMedia answer; copied, its descriptors are looked at no more: the sockets stay
+ *
+ * Sound and picture each start anew only if something about them changed. Devices, files, the ring tone and all that
+ * was set (talking, held, muted, volume) stay. Errors: %IPD_MEDIA_ERROR_PARAMS; nothing changes then.
+ */
+bool ipd_media_client_change (IpdMediaClient *client, const IpdMediaParams *params, GError **error);
+
+/**
  * ipd_media_client_set_held: held: neither side is heard, whatever talking and muted say; RTCP goes on, so that
  * addresses stay open. The picture goes on.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* SRTCP on sockets: reads, verifies, understands, and sends. Used by the client (one peer) and the station (a peer per
- * leg), in their workers. What does not verify is counted and forgotten: it never ends anything and teaches no address.
- */
+/* RTCP on sockets: reads, verifies, understands, and sends. Used by the client (one peer) and the station (a peer per
+ * leg), in their workers. What does not verify is counted and forgotten, unless it is of a plain peer: it never ends
+ * anything and teaches no address. */
 #include "media/rtcp-link.h"
 
 #include "media/error.h"
@@ -31,8 +31,8 @@ IpdRtcpLink *
 ipd_rtcp_link_new (IpdWorker *worker, const IpdMediaKey *tx, const IpdRtcpLinkHandlers *handlers, gpointer data,
                    GError **error)
 {
-  IpdSrtcp *srtcp = ipd_srtcp_new (tx->key, handlers->rx_key, data);
-  if (srtcp == NULL)
+  IpdSrtcp *srtcp = handlers->rx_key ? ipd_srtcp_new (tx->key, handlers->rx_key, data) : NULL;
+  if (handlers->rx_key != NULL && srtcp == NULL)
     {
       g_set_error (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "srtpenc, srtpdec");
       return NULL;
@@ -60,16 +60,32 @@ ipd_rtcp_link_free (IpdRtcpLink *link)
   g_free (link);
 }
 
-static void
-on_datagram (Listener *listener, const uint8_t *datagram, gsize len, GSocketAddress *from)
+static bool
+take_verified (Listener *listener, const uint8_t *datagram, gsize len, GSocketAddress *from)
 {
   IpdRtcpLink *link = listener->link;
   IpdRtcpMeaning meaning;
-  g_autoptr (GstBuffer) plain = ipd_srtcp_open (link->srtcp, datagram, len);
-  if (plain != NULL && ipd_rtcp_read (plain, link->ssrc, &meaning))
+  GstMapInfo map;
+  g_autoptr (GstBuffer) opened = link->srtcp ? ipd_srtcp_open (link->srtcp, datagram, len) : NULL;
+  if (opened == NULL || !gst_buffer_map (opened, &map, GST_MAP_READ))
+    return false;
+  bool understood = ipd_rtcp_read (map.data, map.size, link->ssrc, &meaning);
+  gst_buffer_unmap (opened, &map);
+  if (understood)
     link->handlers.heard (&meaning, from, listener->socket, link->data);
-  else
-    g_atomic_int_inc (&link->bad);
+  return understood;
+}
+
+static bool
+take_plain (Listener *listener, const uint8_t *datagram, gsize len, GSocketAddress *from)
+{
+  const IpdRtcpLinkHandlers *handlers = &listener->link->handlers;
+  IpdRtcpMeaning meaning;
+  bool counts = handlers->is_plain_peer != NULL && handlers->is_plain_peer (from, listener->link->data)
+                && ipd_rtcp_read (datagram, len, listener->link->ssrc, &meaning);
+  if (counts && handlers->heard_plain != NULL)
+    handlers->heard_plain (&meaning, from, listener->socket, listener->link->data);
+  return counts;
 }
 
 static gboolean
@@ -83,7 +99,8 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
       gssize len = g_socket_receive_from (socket, &from, (char *) datagram, sizeof datagram, NULL, NULL);
       if (len < 0)
         break;
-      on_datagram (listener, datagram, (gsize) len, from);
+      if (!take_verified (listener, datagram, (gsize) len, from) && !take_plain (listener, datagram, (gsize) len, from))
+        g_atomic_int_inc (&listener->link->bad);
     }
   return G_SOURCE_CONTINUE;
 }
@@ -100,17 +117,32 @@ ipd_rtcp_link_listen (IpdRtcpLink *link, GSocket *socket)
                                         G_SOURCE_FUNC (on_readable), listener);
 }
 
-void
-ipd_rtcp_link_send (IpdRtcpLink *link, IpdRtcpReport *report, GSocket *socket, GSocketAddress *to)
+static void
+send_datagram (GSocket *socket, GSocketAddress *to, GstBuffer *datagram)
 {
-  report->ssrc = link->ssrc;
-  g_autoptr (GstBuffer) datagram = ipd_srtcp_close (link->srtcp, ipd_rtcp_build (report));
   GstMapInfo map;
   if (datagram == NULL || !gst_buffer_map (datagram, &map, GST_MAP_READ))
     return;
   /* A report that the network does not take is as good as lost: the next one is due soon. */
   g_socket_send_to (socket, to, (const char *) map.data, map.size, NULL, NULL);
   gst_buffer_unmap (datagram, &map);
+}
+
+void
+ipd_rtcp_link_send (IpdRtcpLink *link, IpdRtcpReport *report, GSocket *socket, GSocketAddress *to)
+{
+  report->ssrc = link->ssrc;
+  GstBuffer *plain = ipd_rtcp_build (report);
+  g_autoptr (GstBuffer) datagram = link->srtcp ? ipd_srtcp_close (link->srtcp, plain) : plain;
+  send_datagram (socket, to, datagram);
+}
+
+void
+ipd_rtcp_link_send_plain (IpdRtcpLink *link, IpdRtcpReport *report, GSocket *socket, GSocketAddress *to)
+{
+  report->ssrc = link->ssrc;
+  g_autoptr (GstBuffer) datagram = ipd_rtcp_build (report);
+  send_datagram (socket, to, datagram);
 }
 
 guint

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* RTCP packets built and read (RFC 3550, 4585, 5104), and the reception statistics behind a report block. Pure values;
- * called by the client and the station in their workers. */
+/* RTCP packets built (RFC 3550, 4585, 5104), and the reception statistics behind a report block. Pure values; called by
+ * the client and the station in their workers. */
 #include "media/rtcp.h"
 
 #include <gst/rtp/rtp.h>
@@ -151,56 +151,6 @@ ipd_rtcp_build (const IpdRtcpReport *report)
     add_request (&rtcp, report);
   gst_rtcp_buffer_unmap (&rtcp);
   return buffer;
-}
-
-static bool
-feedback_wants_key_frame (GstRTCPPacket *packet, uint32_t ssrc)
-{
-  GstRTCPFBType type = gst_rtcp_packet_fb_get_type (packet);
-  if (type == GST_RTCP_PSFB_TYPE_PLI)
-    return gst_rtcp_packet_fb_get_media_ssrc (packet) == ssrc;
-  if (type != GST_RTCP_PSFB_TYPE_FIR)
-    return false;
-  const uint8_t *fci = gst_rtcp_packet_fb_get_fci (packet);
-  guint n_entries = gst_rtcp_packet_fb_get_fci_length (packet) / 2;
-  for (guint i = 0; i < n_entries; i++)
-    if (GST_READ_UINT32_BE (fci + 8 * i) == ssrc)
-      return true;
-  return false;
-}
-
-static void
-read_packet (GstRTCPPacket *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
-{
-  GstRTCPType type = gst_rtcp_packet_get_type (packet);
-  if (type == GST_RTCP_TYPE_SR)
-    {
-      guint64 ntp = 0;
-      gst_rtcp_packet_sr_get_sender_info (packet, &meaning->sender, &ntp, NULL, NULL, NULL);
-      meaning->has_sr = true;
-      meaning->sr_ntp_middle = (uint32_t) (ntp >> 16);
-    }
-  else if (type == GST_RTCP_TYPE_RR)
-    meaning->sender = gst_rtcp_packet_rr_get_ssrc (packet);
-  else if (type == GST_RTCP_TYPE_PSFB && feedback_wants_key_frame (packet, ssrc))
-    meaning->wants_key_frame = true;
-}
-
-bool
-ipd_rtcp_read (GstBuffer *buffer, uint32_t ssrc, IpdRtcpMeaning *ret_meaning)
-{
-  if (!gst_rtcp_buffer_validate (buffer))
-    return false;
-  IpdRtcpMeaning meaning = { 0 };
-  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
-  gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp);
-  GstRTCPPacket packet;
-  for (gboolean more = gst_rtcp_buffer_get_first_packet (&rtcp, &packet); more;
-       more = gst_rtcp_packet_move_to_next (&packet))
-    read_packet (&packet, ssrc, &meaning);
-  gst_rtcp_buffer_unmap (&rtcp);
-  *ret_meaning = meaning;
-  return true;
 }
 
 void

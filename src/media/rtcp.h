@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** How often reports go out when nothing else makes one due. Source: RFC 3550 section 6.2. */
@@ -70,8 +71,12 @@ typedef struct {
   uint32_t sr_ntp_middle;
 } IpdRtcpMeaning;
 
-/** ipd_rtcp_read: @ssrc is our stream, for PLI and FIR. False for anything that is not a compound packet. */
-bool ipd_rtcp_read (GstBuffer *packet, uint32_t ssrc, IpdRtcpMeaning *ret_meaning);
+/**
+ * ipd_rtcp_read: a compound packet (RFC 3550 section 6.1), or a single one, as some devices send feedback (RFC 5506).
+ * @ssrc is our stream, for PLI and FIR. Pure; false, and nothing said, unless all of it is well-formed: lengths, report
+ * counts and padding that fit.
+ */
+bool ipd_rtcp_read (const uint8_t *packet, size_t len, uint32_t ssrc, IpdRtcpMeaning *ret_meaning);
 
 /** ipd_reception_report: notes when a sender report came, for the block that answers it. RFC 3550 section 6.4.1. */
 void ipd_reception_report (IpdReception *reception, const IpdRtcpMeaning *meaning);
