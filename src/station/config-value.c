@@ -8,6 +8,7 @@
 #include "station/config.h"
 
 #include <arpa/inet.h>
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -67,14 +68,34 @@ ipd_config_read_ports (const char *value, guint min, guint max, void *field, GEr
   return TRUE;
 }
 
+static gboolean
+is_ip (const char *text)
+{
+  struct in_addr ip4;
+  struct in6_addr ip6;
+  return inet_pton (AF_INET, text, &ip4) == 1 || inet_pton (AF_INET6, text, &ip6) == 1;
+}
+
 gboolean
 ipd_config_read_address (const char *value, guint min, guint max, void *field, GError **error)
 {
-  struct in_addr ip;
-  if (*value != '\0' && inet_pton (AF_INET, value, &ip) != 1)
-    return fail (error, _ ("an IPv4 address of this machine, or nothing, is expected"));
+  if (*value != '\0' && !is_ip (value))
+    return fail (error, _ ("an IPv4 or IPv6 address of this machine, or nothing, is expected"));
   g_free (*(char **) field);
   *(char **) field = *value != '\0' ? g_strdup (value) : NULL;
+  return TRUE;
+}
+
+/* Whoever has this address is believed to be that device, so it must be one machine's, and written in the one form that
+ * a datagram's source is shown in. */
+gboolean
+ipd_config_read_host (const char *value, guint min, guint max, void *field, GError **error)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (value);
+  if (address == NULL || g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
+    return fail (error, _ ("the numeric IPv4 or IPv6 address of one machine is expected"));
+  g_free (*(char **) field);
+  *(char **) field = g_inet_address_to_string (address);
   return TRUE;
 }
 
@@ -165,17 +186,35 @@ ipd_config_read_kind (const char *value, guint min, guint max, void *field, GErr
   return TRUE;
 }
 
-gboolean
-ipd_config_read_driver (const char *value, guint min, guint max, void *field, GError **error)
+/* "gpio:CHIP:LINE[:active-low]". */
+static gboolean
+parse_gpio (const char *value, IpdGpioLine *ret_line)
 {
-  if (!g_str_equal (value, "sim"))
-    return fail (error, _ ("the only driver so far is sim"));
-  g_free (*(char **) field);
-  *(char **) field = g_strdup (value);
+  g_auto (GStrv) parts = g_strsplit (value, ":", 5);
+  guint n = g_strv_length (parts);
+  IpdGpioLine line = { .active_low = n == 4 };
+  if (n < 3 || n > 4 || !g_str_equal (parts[0], "gpio") || (n == 4 && !g_str_equal (parts[3], "active-low")))
+    return FALSE;
+  if (parts[1][0] == '\0' || (strchr (parts[1], '/') != NULL && parts[1][0] != '/')
+      || g_strlcpy (line.chip, parts[1], sizeof line.chip) >= sizeof line.chip
+      || !ipd_config_read_number (parts[2], 0, G_MAXUINT16, &line.line, NULL))
+    return FALSE;
+  *ret_line = line;
   return TRUE;
 }
 
-/* Writes two members, so @field is the whole output. */
+gboolean
+ipd_config_read_relay (const char *value, guint min, guint max, void *field, GError **error)
+{
+  IpdGpioLine *line = field;
+  if (g_str_equal (value, "sim"))
+    memset (line, 0, sizeof *line);
+  else if (!parse_gpio (value, line))
+    return fail (error, _ ("sim or gpio:CHIP:LINE[:active-low] is expected, for instance gpio:gpiochip0:17"));
+  return TRUE;
+}
+
+/* Writes several members, so @field is the whole output. */
 gboolean
 ipd_config_read_contact (const char *value, guint min, guint max, void *field, GError **error)
 {
@@ -189,7 +228,72 @@ ipd_config_read_contact (const char *value, guint min, guint max, void *field, G
   else if (g_str_has_prefix (value, "late ")
            && ipd_config_read_number (value + 5, min, max, &output->contact_delay_ms, NULL))
     output->contact = IPD_CONTACT_PLAN_OPENS;
+  else if (parse_gpio (value, &output->contact_line))
+    output->contact = IPD_CONTACT_PLAN_GPIO;
   else
-    return fail (error, _ ("opens, never, none or `late MILLISECONDS' is expected"));
+    return fail (error, _ ("opens, never, none, `late MILLISECONDS' or gpio:CHIP:LINE[:active-low] is expected"));
+  return TRUE;
+}
+
+gboolean
+ipd_config_read_secret (const char *value, guint min, guint max, void *field, GError **error)
+{
+  gsize n = strlen (value), i = 0;
+  while (g_ascii_isgraph (value[i]))
+    i++;
+  if (n < min || n > max || i != n)
+    {
+      g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE,
+                   _ ("%u to %u letters, digits and signs without spaces are expected"), min, max);
+      return FALSE;
+    }
+  g_free (*(char **) field);
+  *(char **) field = g_strdup (value);
+  return TRUE;
+}
+
+gboolean
+ipd_config_read_dtmf_code (const char *value, guint min, guint max, void *field, GError **error)
+{
+  gsize n = strspn (value, "0123456789");
+  if (n < min || n > max || value[n] != '\0')
+    {
+      g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE, _ ("%u to %u digits are expected"), min, max);
+      return FALSE;
+    }
+  g_free (*(char **) field);
+  *(char **) field = g_strdup (value);
+  return TRUE;
+}
+
+/* [a-z0-9-]{1,16} */
+static gboolean
+is_small_word (const char *text)
+{
+  gsize n = strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+  return n >= 1 && n <= 16 && text[n] == '\0';
+}
+
+gboolean
+ipd_config_read_output_list (const char *value, guint min, guint max, void *field, GError **error)
+{
+  g_auto (GStrv) ids = g_strsplit (value, ",", (int) max + 1);
+  gboolean good = g_strv_length (ids) <= max;
+  for (guint i = 0; ids[i] != NULL; i++)
+    good = good && is_small_word (g_strstrip (ids[i]));
+  if (!good)
+    return fail (error, _ ("the ids of outputs, with a comma between them, are expected"));
+  g_strfreev (*(char ***) field);
+  *(char ***) field = g_steal_pointer (&ids);
+  return TRUE;
+}
+
+gboolean
+ipd_config_read_driver (const char *value, guint min, guint max, void *field, GError **error)
+{
+  if (!is_small_word (value))
+    return fail (error, _ ("the name of a driver is expected, for instance generic"));
+  g_free (*(char **) field);
+  *(char **) field = g_strdup (value);
   return TRUE;
 }

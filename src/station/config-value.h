@@ -18,7 +18,7 @@ gboolean ipd_config_read_number (const char *value, guint min, guint max, void *
 gboolean ipd_config_read_port (const char *value, guint min, guint max, void *field, GError **error);
 /* IpdPortRange: "5060-5080" or "5060", of at least @min ports, none above @max */
 gboolean ipd_config_read_ports (const char *value, guint min, guint max, void *field, GError **error);
-/* char *: IPv4; %NULL when empty */
+/* char *: IPv4 or IPv6; %NULL when empty */
 gboolean ipd_config_read_address (const char *value, guint min, guint max, void *field, GError **error);
 /* gboolean */
 gboolean ipd_config_read_bool (const char *value, guint min, guint max, void *field, GError **error);
@@ -30,7 +30,17 @@ gboolean ipd_config_read_microphone (const char *value, guint min, guint max, vo
 gboolean ipd_config_read_speaker (const char *value, guint min, guint max, void *field, GError **error);
 /* char *: of an output */
 gboolean ipd_config_read_kind (const char *value, guint min, guint max, void *field, GError **error);
-/* char *: of an output */
-gboolean ipd_config_read_driver (const char *value, guint min, guint max, void *field, GError **error);
-/* the whole IpdOutputConfig: its plan, and for "late MILLISECONDS" (@min to @max) its delay */
+/* IpdGpioLine: "sim" (no chip) or "gpio:CHIP:LINE[:active-low]" */
+gboolean ipd_config_read_relay (const char *value, guint min, guint max, void *field, GError **error);
+/* the whole IpdOutputConfig: its plan, for "gpio:…" its line, and for "late MILLISECONDS" (@min to @max) its delay */
 gboolean ipd_config_read_contact (const char *value, guint min, guint max, void *field, GError **error);
+/* char *: @min to @max printable ASCII characters without spaces */
+gboolean ipd_config_read_secret (const char *value, guint min, guint max, void *field, GError **error);
+/* char *: @min to @max digits 0-9 */
+gboolean ipd_config_read_dtmf_code (const char *value, guint min, guint max, void *field, GError **error);
+/* GStrv: ids of outputs, with commas between them, at most @max */
+gboolean ipd_config_read_output_list (const char *value, guint min, guint max, void *field, GError **error);
+/* char *: a driver's name, [a-z0-9-]{1,16} */
+gboolean ipd_config_read_driver (const char *value, guint min, guint max, void *field, GError **error);
+/* char *: a numeric IPv4 or IPv6 address that is one machine's */
+gboolean ipd_config_read_host (const char *value, guint min, guint max, void *field, GError **error);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Reads the station's configuration: which keys there are, their limits and what they are without a file; how a value
- * is read is in config-value.c. Called by main.c before anything runs. A wrong value stops the start with a sentence
- * that names it: a door with a misread setting is worse than none.
+ * Reads the station's configuration: which groups and keys there are and their limits; what they are without a file is
+ * in config-records.c, how a value is read in config-value.c. Called by main.c before anything runs. A wrong value
+ * stops the start with a sentence that names it: a door with a misread setting is worse than none.
  */
-#include "station/config.h"
-
+#include "core/ids.h"
+#include "station/config-records.h"
 #include "station/config-value.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +20,7 @@ typedef struct {
   guint min;
   guint max;
   gsize offset;
+  gboolean secret; /* never shown, not even when it is wrong */
 } Key;
 
 #define FIELD(name) G_STRUCT_OFFSET (IpdStationConfig, name)
@@ -46,153 +47,233 @@ static const Key station_keys[] = {
 static const Key output_keys[] = {
   { "output", "name", ipd_config_read_text, 1, 64, FIELD (name) },
   { "output", "kind", ipd_config_read_kind, 0, 0, FIELD (kind) },
-  { "output", "driver", ipd_config_read_driver, 0, 0, FIELD (driver) },
+  { "output", "driver", ipd_config_read_relay, 0, 0, FIELD (relay_line) },
   { "output", "pulse-ms", ipd_config_read_number, 50, 60000, FIELD (pulse_ms) },
   { "output", "contact", ipd_config_read_contact, 0, 600000, 0 },
   { "output", "contact-timeout-ms", ipd_config_read_number, 50, 600000, FIELD (contact_timeout_ms) },
+  { "output", "dtmf-code", ipd_config_read_dtmf_code, 1, 8, FIELD (dtmf_code), TRUE },
 };
 #undef FIELD
 
-static void
-output_config_free (gpointer data)
-{
-  IpdOutputConfig *self = data;
-  g_free (self->name);
-  g_free (self->kind);
-  g_free (self->driver);
-  g_free (self);
-}
+#define FIELD(name) G_STRUCT_OFFSET (IpdPhoneConfig, name)
+static const Key phone_keys[] = {
+  { "phone", "name", ipd_config_read_text, 1, 64, FIELD (name) },
+  { "phone", "secret", ipd_config_read_secret, 16, 64, FIELD (secret), TRUE },
+  { "phone", "outputs", ipd_config_read_output_list, 0, 64, FIELD (outputs) },
+  { "phone", "dtmf", ipd_config_read_bool, 0, 0, FIELD (dtmf) },
+};
+#undef FIELD
 
-static IpdOutputConfig *
-output_config_new (const char *id)
+#define FIELD(name) G_STRUCT_OFFSET (IpdDeviceConfig, name)
+static const Key device_keys[] = {
+  { "device", "name", ipd_config_read_text, 1, 64, FIELD (name) },
+  { "device", "driver", ipd_config_read_driver, 0, 0, FIELD (driver) },
+  { "device", "host", ipd_config_read_host, 0, 0, FIELD (host) },
+  { "device", "sip-port", ipd_config_read_port, 1, 65535, FIELD (sip_port) },
+  { "device", "http-port", ipd_config_read_port, 1, 65535, FIELD (http_port) },
+  { "device", "rtsp-port", ipd_config_read_port, 1, 65535, FIELD (rtsp_port) },
+  { "device", "user", ipd_config_read_secret, 1, 64, FIELD (user) },
+  { "device", "password", ipd_config_read_secret, 1, 64, FIELD (password), TRUE },
+};
+#undef FIELD
+
+#define FIELD(name) G_STRUCT_OFFSET (IpdDeviceOutputConfig, name)
+static const Key device_output_keys[] = {
+  { "device-output", "name", ipd_config_read_text, 1, 64, FIELD (name) },
+  { "device-output", "kind", ipd_config_read_kind, 0, 0, FIELD (kind) },
+  { "device-output", "code", ipd_config_read_secret, 1, 32, FIELD (code), TRUE },
+  { "device-output", "number", ipd_config_read_number, 1, 64, FIELD (number) },
+};
+#undef FIELD
+
+/* ---- groups ---- */
+
+typedef struct {
+  const char *prefix; /* of the group's name; its words follow */
+  const char *shown;  /* group of its keys */
+  const Key *keys;
+  gsize n_keys;
+  /* The record that the group fills, made when the group is of a list. @words: what follows the prefix. */
+  void *(*add) (IpdStationConfig *self, const char *group, const char *words, GError **error);
+} GroupKind;
+
+static void *
+the_station (IpdStationConfig *self, const char *group, const char *words, GError **error)
 {
-  IpdOutputConfig *self = g_new0 (IpdOutputConfig, 1);
-  g_strlcpy (self->id, id, sizeof self->id);
-  self->name = g_strdup (id);
-  self->kind = g_strdup ("lock");
-  self->driver = g_strdup ("sim");
-  self->pulse_ms = 3000;
-  self->contact = IPD_CONTACT_PLAN_OPENS;
-  self->contact_delay_ms = 300;
-  self->contact_timeout_ms = 5000;
   return self;
 }
 
-IpdStationConfig *
-ipd_station_config_new (void)
+static void *
+refuse_group (GError **error, const char *group, const char *expected)
 {
-  IpdStationConfig *self = g_new0 (IpdStationConfig, 1);
-  self->name = g_strdup ("Main entrance");
-  self->plant = g_strdup ("ipdoor");
-  self->roles = g_strsplit ("outdoor,broker", ",", 2);
-  self->buttons = 1;
-  self->http_port = 8001;
-  self->sip_ports = (IpdPortRange){ 5060, 5080 };
-  self->audio_ports = (IpdPortRange){ 7078, 7099 };
-  self->video_ports = (IpdPortRange){ 9078, 9099 };
-  self->publish = TRUE;
-  self->camera = g_strdup ("test");
-  self->microphone = g_strdup ("test");
-  self->ring_seconds = 45;
-  self->talk_seconds = 180;
-  self->outputs = g_ptr_array_new_with_free_func (output_config_free);
-  IpdOutputConfig *door = output_config_new ("door");
-  g_free (door->name);
-  door->name = g_strdup (_ ("Door"));
-  g_ptr_array_add (self->outputs, door);
-  return self;
-}
-
-void
-ipd_station_config_free (IpdStationConfig *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->name);
-  g_free (self->plant);
-  g_strfreev (self->roles);
-  g_free (self->bind);
-  g_free (self->camera);
-  g_free (self->microphone);
-  g_free (self->speaker);
-  g_ptr_array_unref (self->outputs);
-  g_free (self);
+  g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE, _ ("The configuration has a group [%s]: %s."), group,
+               expected);
+  return NULL;
 }
 
 static gboolean
-set_by_table (const Key *keys, gsize n_keys, void *record, const char *group, const char *key, const char *value,
-              const char *shown_group, GError **error)
+is_id (const char *id, const char *allowed, gsize max)
+{
+  gsize n = strspn (id, allowed);
+  return n >= 1 && n <= max && id[n] == '\0';
+}
+
+#define SMALL_WORD "abcdefghijklmnopqrstuvwxyz0123456789-"
+#define PHONE_WORD G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-"
+
+static void *
+add_output (IpdStationConfig *self, const char *group, const char *words, GError **error)
+{
+  if (!is_id (words, SMALL_WORD, 16) || self->outputs->len >= 64)
+    return refuse_group (error, group,
+                         _ ("an output needs an id of 1 to 16 characters a-z, 0-9 and -, and there are at most 64 of "
+                            "them"));
+  IpdOutputConfig *output = ipd_output_config_new (words);
+  g_ptr_array_add (self->outputs, output);
+  return output;
+}
+
+/* A client's SIP user is its id: a phone that has the form of one could not be told from it. */
+static void *
+add_phone (IpdStationConfig *self, const char *group, const char *words, GError **error)
+{
+  IpdId client;
+  if (!is_id (words, PHONE_WORD, 32) || ipd_id_from_text (words, &client) || self->phones->len >= IPD_PHONES_MAX)
+    return refuse_group (error, group,
+                         _ ("a phone needs a SIP user of 1 to 32 letters, digits, dots, _ and -, and there are at "
+                            "most 32 of them"));
+  IpdPhoneConfig *phone = ipd_phone_config_new (words);
+  g_ptr_array_add (self->phones, phone);
+  return phone;
+}
+
+static void *
+add_device (IpdStationConfig *self, const char *group, const char *words, GError **error)
+{
+  if (!is_id (words, SMALL_WORD, 16))
+    return refuse_group (error, group, _ ("a device needs an id of 1 to 16 characters a-z, 0-9 and -"));
+  IpdDeviceConfig *device = ipd_device_config_new (words);
+  g_ptr_array_add (self->devices, device);
+  return device;
+}
+
+static void *
+add_device_output (IpdStationConfig *self, const char *group, const char *words, GError **error)
+{
+  g_auto (GStrv) ids = g_strsplit (words, " ", 3);
+  IpdDeviceConfig *device = g_strv_length (ids) == 2 ? ipd_station_config_find_device (self, ids[0]) : NULL;
+  if (device == NULL)
+    return refuse_group (error, group, _ ("“device-output DEVICE OUTPUT” names a device that has a group"));
+  if (!is_id (ids[1], SMALL_WORD, 16) || device->outputs->len >= 64)
+    return refuse_group (error, group,
+                         _ ("an output needs an id of 1 to 16 characters a-z, 0-9 and -, and there are at most 64 of "
+                            "them"));
+  IpdDeviceOutputConfig *output = ipd_device_output_config_new (ids[1]);
+  g_ptr_array_add (device->outputs, output);
+  return output;
+}
+
+#define KEYS(name) name, G_N_ELEMENTS (name)
+/* Read in this order, whatever the order of the file. */
+static const GroupKind kinds[] = {
+  { "station", "station", KEYS (station_keys), the_station },
+  { "network", "network", KEYS (station_keys), the_station },
+  { "media", "media", KEYS (station_keys), the_station },
+  { "visit", "visit", KEYS (station_keys), the_station },
+  { "output ", "output", KEYS (output_keys), add_output },
+  { "phone ", "phone", KEYS (phone_keys), add_phone },
+  { "device ", "device", KEYS (device_keys), add_device },
+  { "device-output ", "device-output", KEYS (device_output_keys), add_device_output },
+};
+
+static const GroupKind *
+find_kind (const char *group)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      gboolean of_list = g_str_has_suffix (kinds[i].prefix, " ");
+      if (of_list ? g_str_has_prefix (group, kinds[i].prefix) : g_str_equal (group, kinds[i].prefix))
+        return &kinds[i];
+    }
+  return NULL;
+}
+
+/* ---- keys ---- */
+
+static const Key *
+find_key (const Key *keys, gsize n_keys, const char *group, const char *key)
 {
   for (gsize i = 0; i < n_keys; i++)
     if (g_str_equal (keys[i].group, group) && g_str_equal (keys[i].key, key))
-      {
-        g_autoptr (GError) why = NULL;
-        if (keys[i].read (value, keys[i].min, keys[i].max, (char *) record + keys[i].offset, &why))
-          return TRUE;
-        g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE,
-                     _ ("The configuration has [%s] %s=%s, which cannot be used: %s."), shown_group, key, value,
-                     why->message);
-        return FALSE;
-      }
-  g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_UNKNOWN,
-               _ ("The configuration has a key “%s” in [%s], which does not exist."), key, shown_group);
+      return &keys[i];
+  return NULL;
+}
+
+static gboolean
+set_key (const GroupKind *kind, void *record, const char *group, const char *key, const char *value, GError **error)
+{
+  const Key *known = find_key (kind->keys, kind->n_keys, kind->shown, key);
+  g_autoptr (GError) why = NULL;
+  if (known == NULL)
+    g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_UNKNOWN,
+                 _ ("The configuration has a key “%s” in [%s], which does not exist."), key, group);
+  else if (known->read (value, known->min, known->max, (char *) record + known->offset, &why))
+    return TRUE;
+  else
+    g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE,
+                 _ ("The configuration has [%s] %s=%s, which cannot be used: %s."), group, key,
+                 known->secret ? "…" : value, why->message);
   return FALSE;
 }
 
 gboolean
 ipd_station_config_set (IpdStationConfig *self, const char *group, const char *key, const char *value, GError **error)
 {
-  return set_by_table (station_keys, G_N_ELEMENTS (station_keys), self, group, key, value, group, error);
+  const GroupKind *kind = find_kind (group);
+  if (kind != NULL && kind->add == the_station)
+    return set_key (kind, self, group, key, value, error);
+  g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_UNKNOWN,
+               _ ("The configuration has a group [%s], which does not exist."), group);
+  return FALSE;
 }
 
 static gboolean
-output_id_is_valid (const char *id)
+read_group (IpdStationConfig *self, const GroupKind *kind, GKeyFile *file, const char *group, GError **error)
 {
-  gsize n = strspn (id, "abcdefghijklmnopqrstuvwxyz0123456789-");
-  return n >= 1 && n <= 16 && id[n] == '\0';
-}
-
-/* The output that a group "output ID" stands for, made when the group is new. */
-static IpdOutputConfig *
-add_output (IpdStationConfig *self, const char *group, GError **error)
-{
-  const char *id = group + strlen ("output ");
-  if (!output_id_is_valid (id) || self->outputs->len >= 64)
-    {
-      g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE,
-                   _ ("The configuration has a group [%s]: an output needs an id of 1 to 16 characters a-z, 0-9 and -, "
-                      "and there are at most 64 of them."),
-                   group);
-      return NULL;
-    }
-  IpdOutputConfig *output = output_config_new (id);
-  g_ptr_array_add (self->outputs, output);
-  return output;
-}
-
-static gboolean
-read_group (IpdStationConfig *self, GKeyFile *file, const char *group, GError **error)
-{
-  gboolean is_output = g_str_has_prefix (group, "output ");
-  IpdOutputConfig *output = NULL;
-  if (is_output && (output = add_output (self, group, error)) == NULL)
-    return FALSE;
-  if (!is_output && !g_str_equal (group, "station") && !g_str_equal (group, "network") && !g_str_equal (group, "media")
-      && !g_str_equal (group, "visit"))
-    {
-      g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_UNKNOWN,
-                   _ ("The configuration has a group [%s], which does not exist."), group);
-      return FALSE;
-    }
+  void *record = kind->add (self, group, group + strlen (kind->prefix), error);
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
-  for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
+  gboolean good = record != NULL;
+  for (guint i = 0; good && keys != NULL && keys[i] != NULL; i++)
     {
       g_autofree char *value = g_key_file_get_value (file, group, keys[i], NULL);
-      gboolean good = is_output ? set_by_table (output_keys, G_N_ELEMENTS (output_keys), output, "output", keys[i],
-                                                value, group, error)
-                                : ipd_station_config_set (self, group, keys[i], value, error);
-      if (!good)
-        return FALSE;
+      good = set_key (kind, record, group, keys[i], value, error);
+    }
+  return good;
+}
+
+static gboolean
+read_groups_of (IpdStationConfig *self, const GroupKind *kind, GKeyFile *file, char **groups, GError **error)
+{
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (find_kind (groups[i]) == kind && !read_group (self, kind, file, groups[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_groups (char **groups, gboolean *ret_has_outputs, GError **error)
+{
+  *ret_has_outputs = FALSE;
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      const GroupKind *kind = find_kind (groups[i]);
+      if (kind == NULL)
+        {
+          g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_UNKNOWN,
+                       _ ("The configuration has a group [%s], which does not exist."), groups[i]);
+          return FALSE;
+        }
+      *ret_has_outputs |= kind->keys == output_keys;
     }
   return TRUE;
 }
@@ -203,14 +284,14 @@ read_file (GKeyFile *file, GError **error)
   g_autoptr (IpdStationConfig) self = ipd_station_config_new ();
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
   gboolean has_outputs = FALSE;
-  for (guint i = 0; groups[i] != NULL; i++)
-    has_outputs |= g_str_has_prefix (groups[i], "output ");
+  if (!check_groups (groups, &has_outputs, error))
+    return NULL;
   if (has_outputs)
     g_ptr_array_set_size (self->outputs, 0);
-  for (guint i = 0; groups[i] != NULL; i++)
-    if (!read_group (self, file, groups[i], error))
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (!read_groups_of (self, &kinds[i], file, groups, error))
       return NULL;
-  return g_steal_pointer (&self);
+  return ipd_station_config_check (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static void

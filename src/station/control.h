@@ -17,6 +17,7 @@ typedef struct {
   /* Returns: (transfer floating): a{sv} and aa{sv}, members as in the contract */
   GVariant *(*status) (gpointer owner);
   GVariant *(*clients) (gpointer owner);
+  GVariant *(*phones) (gpointer owner);
   /*
    * @name, @profile: "" for "Client" and "resident"
    * @ret_code: (transfer full): ABCDE-FGHIJ-KLMNO-PQRST, never to be logged; wipe it
@@ -27,7 +28,7 @@ typedef struct {
                           GError **error);
   /* Errors: NO_CLIENT, STATE. */
   gboolean (*remove_licence) (gpointer owner, const char *client, GError **error);
-  /* @ret_rings: how many clients it rings, 0 if nobody is registered. Errors: BUSY, NO_BUTTON, NO_PORTS. */
+  /* @ret_rings: how many clients and phones it rings, 0 if nobody is registered. Errors: BUSY, NO_BUTTON, NO_PORTS. */
   gboolean (*press) (gpointer owner, guint button, IpdShortId *ret_visit, guint *ret_rings, GError **error);
 } IpdControlVerbs;
 

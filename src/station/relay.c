@@ -4,6 +4,7 @@
  */
 #include "station/relay.h"
 
+#include "station/relay-gpio.h"
 #include "station/relay-sim.h"
 
 G_DEFINE_QUARK (ipd - relay - error - quark, ipd_relay_error)
@@ -42,18 +43,25 @@ ipd_relay_new_with_driver (const IpdOutputConfig *config, IpdRelayDriver *driver
   return NULL;
 }
 
+static IpdRelayDriver *
+make_driver (const IpdOutputConfig *config, const char *state_dir, GError **error)
+{
+  return config->relay_line.chip[0] != '\0' ? ipd_relay_gpio_new (config, error)
+                                            : ipd_relay_sim_new (config, state_dir, error);
+}
+
 IpdRelay *
 ipd_relay_new (const IpdOutputConfig *config, const char *state_dir, IpdContactFunc on_contact, gpointer data,
                GError **error)
 {
-  IpdRelayDriver *driver = ipd_relay_sim_new (config, state_dir, error);
+  IpdRelayDriver *driver = make_driver (config, state_dir, error);
   return driver == NULL ? NULL : ipd_relay_new_with_driver (config, driver, on_contact, data, error);
 }
 
 gboolean
 ipd_relay_make_safe (const IpdOutputConfig *config, const char *state_dir, GError **error)
 {
-  IpdRelayDriver *driver = ipd_relay_sim_new (config, state_dir, error);
+  IpdRelayDriver *driver = make_driver (config, state_dir, error);
   gboolean safe = driver != NULL && driver->set (driver, FALSE, "-", error);
   if (driver != NULL)
     driver->free (driver);
