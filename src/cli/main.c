@@ -28,6 +28,13 @@ const CliVerb cli_verbs[] = {
   { "answer", N_ ("[VISIT]"), N_ ("Answer the visitor"), NULL, cli_answer },
   { "reject", N_ ("[VISIT]"), N_ ("Reject the visitor"), NULL, cli_reject },
   { "hangup", N_ ("[VISIT]"), N_ ("Hang up"), NULL, cli_hangup },
+  { "hold", N_ ("[VISIT]"), N_ ("Hold a talk: neither side hears the other"), NULL, cli_hold },
+  { "resume", N_ ("[VISIT]"), N_ ("Go on with a talk that was held; the one that goes on now is held"), NULL,
+    cli_resume },
+  { "digits", N_ ("DIGITS|- [VISIT]"), N_ ("Press keys in a talk with a station of another maker"),
+    N_ ("DIGITS are 1 to 32 of 0-9, *, # and A-D. With “-” they are read from standard input, so that a code does not "
+        "show in the list of processes."),
+    cli_digits },
   { "history", N_ ("[--limit N]"), N_ ("List past visits and openings"), NULL, cli_history },
   { "monitor", "", N_ ("Follow everything that happens, until interrupted"), NULL, cli_monitor },
   { "station", "…", N_ ("Run ipdoor-station with the arguments that follow"), NULL, cli_station },

@@ -3,9 +3,13 @@
 #include "cli/options.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/print.h"
+
+/* An enrolment code has 20 characters, and as many dashes and spaces as anybody types. */
+#define SECRET_LINE_MAX 128
 
 static const CliVerb *
 find_verb (const char *name)
@@ -94,6 +98,23 @@ cli_options_parse (CliOptions *ret_options, int argc, char **argv, const GOption
     return true;
   g_printerr (_ ("Usage: ipdoor %s %s\n"), verb->name, arguments_of (verb));
   return false;
+}
+
+bool
+cli_options_take_secret (char **word, const char *missing)
+{
+  char line[SECRET_LINE_MAX] = "";
+
+  if (strcmp (*word, "-") != 0)
+    return true;
+  if (fgets (line, sizeof line, stdin) == NULL || *g_strstrip (line) == '\0')
+    {
+      g_printerr ("%s\n", missing);
+      return false;
+    }
+  g_free (*word);
+  *word = g_strdup (line);
+  return true;
 }
 
 void

@@ -18,5 +18,11 @@ typedef struct {
 bool cli_options_parse (CliOptions *ret_options, int argc, char **argv, const GOptionEntry *entries, int least,
                         int most, int *ret_exit);
 
+/*
+ * A word that other users of the computer shall not read in its list of processes: "-" is replaced by one line of
+ * standard input. Returns: false, and @missing is said, when there is none
+ */
+bool cli_options_take_secret (char **word, const char *missing);
+
 void cli_options_clear (CliOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliOptions, cli_options_clear)

@@ -87,14 +87,24 @@ print_outputs (GVariant *device)
     g_print ("    %s  %s (%s%s)\n", id, name, kind, contact ? _ (", with contact") : "");
 }
 
+/* A station of another maker is called by address: there is no registration to speak of. */
+static const char *
+link_of (GVariant *device)
+{
+  const char *maker = cli_text (device, "maker");
+
+  if (*maker != '\0')
+    return maker;
+  return cli_flag (device, "registered") ? _ ("registered") : _ ("not registered");
+}
+
 void
 cli_print_device (GVariant *device)
 {
   const char *reason = cli_text (device, "reason");
 
   g_print ("%s  %s  %s  %s%s%s\n", cli_text (device, "id"), cli_text (device, "name"), cli_text (device, "address"),
-           cli_flag (device, "registered") ? _ ("registered") : _ ("not registered"), *reason != '\0' ? ": " : "",
-           reason);
+           link_of (device), *reason != '\0' ? ": " : "", reason);
   print_outputs (device);
   (void) fflush (stdout);
 }
@@ -109,6 +119,7 @@ word_for_people (const char *word)
     { "answering", N_ ("answering") },
     { "calling", N_ ("calling") },
     { "talking", N_ ("talking") },
+    { "held", N_ ("held") },
     { "ended", N_ ("ended") },
     { "hangup", N_ ("hung up") },
     { "rejected", N_ ("rejected") },
@@ -127,11 +138,12 @@ word_for_people (const char *word)
     { "contact-timeout", N_ ("actuated, but the contact did not see the door open") },
     { "interrupted", N_ ("interrupted: the station restarted, nobody knows whether the door opened") },
     { "no-answer", N_ ("no answer from the station") },
+    { "unconfirmed", N_ ("the code was sent; the station does not say what it did with it") },
     { "licence", N_ ("the licence of this computer is not valid") },
     { "profile", N_ ("this computer may not open this output") },
     { "nonce", N_ ("the request came too late or twice") },
     { "output", N_ ("the station has no such output") },
-    { "driver", N_ ("the relay did not answer") },
+    { "driver", N_ ("the station could not do it") },
     { "rate", N_ ("too many requests") },
   };
 
@@ -171,7 +183,8 @@ visit_for_people (GVariant *visit, const char *how)
     }
   if (*by == '\0')
     return g_strdup (word);
-  if (strcmp (how, "hangup") == 0 || strcmp (how, "timeout") == 0 || strcmp (how, "talking") == 0)
+  if (strcmp (how, "hangup") == 0 || strcmp (how, "timeout") == 0 || strcmp (how, "talking") == 0
+      || strcmp (how, "held") == 0)
     return g_strdup_printf (_ ("%s; answered by %s"), word, by);
   return g_strdup_printf (_ ("%s by %s"), word, by);
 }
@@ -187,6 +200,8 @@ cli_print_visit (GVariant *visit)
   if (*reason != '\0')
     g_print ("%s: ", word_for_people (state));
   g_print ("%s\n", what);
+  if (cli_flag (visit, "held-by-peer"))
+    g_print ("    %s\n", _ ("The other side holds the call."));
   if (*cli_text (visit, "notice") != '\0')
     g_print ("    %s\n", cli_text (visit, "notice"));
   (void) fflush (stdout);

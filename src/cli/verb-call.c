@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The verbs about a visit. `call` and `answer` wait until one can talk, or the visit is over: the exit code is 0 only
- * when one can talk. `reject` and `hangup` are done when the agent has taken them.
+ * when one can talk. The others are done when the agent has taken them.
  */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -12,9 +12,15 @@
 #include "cli/options.h"
 #include "cli/print.h"
 
-/* Prints the visit @id as the agent has it now, or nothing when it is already gone. */
+static bool
+is_wanted (GVariant *visit, const char *id)
+{
+  return *id == '\0' ? strcmp (cli_text (visit, "state"), "ended") != 0 : strcmp (cli_text (visit, "id"), id) == 0;
+}
+
+/* Prints the visit @id as the agent has it now, or nothing when it is already gone; "" is all that go on. */
 static int
-show_visit (IpdBusAgent1 *agent, const char *id, bool json)
+show_visits (IpdBusAgent1 *agent, const char *id, bool json)
 {
   g_autoptr (GVariant) visits = NULL;
   g_autoptr (GError) error = NULL;
@@ -24,16 +30,9 @@ show_visit (IpdBusAgent1 *agent, const char *id, bool json)
   if (!ipd_bus_agent1_call_get_visits_sync (agent, &visits, NULL, &error))
     return cli_agent_failed (error);
   g_variant_iter_init (&iter, visits);
-  while ((visit = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      if (*id == '\0' || g_strcmp0 (cli_text (visit, "id"), id) == 0)
-        {
-          cli_print (NULL, visit, json, cli_print_visit);
-          g_variant_unref (visit);
-          break;
-        }
-      g_variant_unref (visit);
-    }
+  for (; (visit = g_variant_iter_next_value (&iter)) != NULL; g_variant_unref (visit))
+    if (is_wanted (visit, id))
+      cli_print (NULL, visit, json, cli_print_visit);
   return CLI_OK;
 }
 
@@ -124,7 +123,7 @@ act_on_visit (int argc, char **argv, VisitVerb verb)
   visit = options.word[0] != NULL ? options.word[0] : "";
   if (!verb (agent, visit, NULL, &error))
     return cli_agent_failed (error);
-  return show_visit (agent, visit, options.json);
+  return show_visits (agent, visit, options.json);
 }
 
 /* The newest visit that rings, so that the one that is answered is also the one that is followed. "" if none does. */
@@ -182,4 +181,38 @@ int
 cli_hangup (int argc, char **argv)
 {
   return act_on_visit (argc, argv, ipd_bus_agent1_call_hang_up_sync);
+}
+
+int
+cli_hold (int argc, char **argv)
+{
+  return act_on_visit (argc, argv, ipd_bus_agent1_call_hold_sync);
+}
+
+int
+cli_resume (int argc, char **argv)
+{
+  return act_on_visit (argc, argv, ipd_bus_agent1_call_resume_sync);
+}
+
+int
+cli_digits (int argc, char **argv)
+{
+  g_auto (CliOptions) options = { 0 };
+  g_autoptr (IpdBusAgent1) agent = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *visit;
+  int code;
+
+  if (!cli_options_parse (&options, argc, argv, NULL, 1, 2, &code))
+    return code;
+  if (!cli_options_take_secret (&options.word[0], _ ("No digits came on standard input.")))
+    return CLI_USAGE;
+  agent = cli_agent_connect ();
+  if (agent == NULL)
+    return CLI_NO_AGENT;
+  visit = options.word[1] != NULL ? options.word[1] : "";
+  if (!ipd_bus_agent1_call_send_digits_sync (agent, visit, options.word[0], NULL, &error))
+    return cli_agent_failed (error);
+  return CLI_OK;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The verbs that make this computer a member of a plant, and end that. */
 #include <glib/gi18n.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "cli/agent-link.h"
 #include "cli/options.h"
@@ -10,8 +8,6 @@
 
 /* Two HTTP requests, and before them up to some seconds of looking for the plant. */
 #define ENROL_TIMEOUT_MS 60000
-/* 20 characters, and as many dashes and spaces as anybody types. */
-#define CODE_LINE_MAX 128
 
 static void
 print_enrolled (GVariant *status)
@@ -23,24 +19,6 @@ static void
 print_un_enrolled (GVariant *status)
 {
   g_print ("%s\n", _ ("This computer is no longer enrolled; its keys, licence and history are wiped."));
-}
-
-/* "-" in the place of the code: it comes as one line of standard input, and no list of processes shows it. */
-static bool
-take_code (char **code)
-{
-  char line[CODE_LINE_MAX] = "";
-
-  if (strcmp (*code, "-") != 0)
-    return true;
-  if (fgets (line, sizeof line, stdin) == NULL || *g_strstrip (line) == '\0')
-    {
-      g_printerr ("%s\n", _ ("No code came on standard input."));
-      return false;
-    }
-  g_free (*code);
-  *code = g_strdup (line);
-  return true;
 }
 
 int
@@ -62,7 +40,7 @@ cli_enrol (int argc, char **argv)
 
   if (!cli_options_parse (&options, argc, argv, entries, 1, 1, &code))
     return code;
-  if (!take_code (&options.word[0]))
+  if (!cli_options_take_secret (&options.word[0], _ ("No code came on standard input.")))
     return CLI_USAGE;
   agent = cli_agent_connect_or_start ();
   if (agent == NULL)

@@ -42,5 +42,8 @@ int cli_call (int argc, char **argv);
 int cli_answer (int argc, char **argv);
 int cli_reject (int argc, char **argv);
 int cli_hangup (int argc, char **argv);
+int cli_hold (int argc, char **argv);
+int cli_resume (int argc, char **argv);
+int cli_digits (int argc, char **argv);
 int cli_monitor (int argc, char **argv);
 int cli_station (int argc, char **argv);
