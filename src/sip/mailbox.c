@@ -31,6 +31,10 @@ static const char *const names[] = {
   [IPD_SIP_FAILED] = "failed",
   [IPD_SIP_CANCELLED] = "cancelled",
   [IPD_SIP_BYE] = "bye",
+  [IPD_SIP_REOFFER] = "reoffer",
+  [IPD_SIP_REANSWERED] = "reanswered",
+  [IPD_SIP_INFO] = "info",
+  [IPD_SIP_INFO_DONE] = "info-done",
   [IPD_SIP_MESSAGE] = "message",
   [IPD_SIP_MESSAGE_DONE] = "message-done",
   [IPD_SIP_STOPPED] = "stopped",
@@ -56,9 +60,10 @@ ipd_sip_event_free (IpdSipEvent *event)
   if (!event)
     return;
   char **strings[] = {
-    &event->phrase,       &event->from_user,    &event->from_tag,    &event->ruri_user, &event->call_id,
-    &event->visit,        &event->auth,         &event->licence,     &event->boot,      &event->body,
-    &event->contact_user, &event->contact_host, &event->source_host, &event->text,
+    &event->phrase,      &event->from_user,    &event->from_tag,     &event->to_tag,       &event->ruri_user,
+    &event->call_id,     &event->visit,        &event->auth,         &event->licence,      &event->boot,
+    &event->body,        &event->content_type, &event->contact_user, &event->contact_host, &event->contact_params,
+    &event->source_host, &event->text,
   };
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
     g_free (*strings[i]);

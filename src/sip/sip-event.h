@@ -15,23 +15,39 @@
  *   it goes on trying by itself (1, 2, 4 … 30 s) until ipd_sip_unregister()
  *
  * Registrar (id @request; answer with ipd_sip_register_reply()):
- * @IPD_SIP_REGISTER_REQUEST: digest was verified. @from_user (client id), @contact_user, @contact_host, @contact_port,
- *   @source_host, @source_port, @licence, @expires (0 = the binding goes away)
+ * @IPD_SIP_REGISTER_REQUEST: digest was verified. @from_user (client or phone id), @contact_user, @contact_host,
+ *   @contact_port, @contact_params, @source_host, @source_port, @licence (%NULL: a phone), @expires (0 = the binding
+ * goes away). Of several Contacts the last one that stays is given. @contact_user is "" for a Contact without user and
+ * "*" (with @expires 0) when all bindings of @from_user go away; both only from phones
  *
  * Calls (id @call):
  * @IPD_SIP_INVITE: a new incoming call; nothing but 100 was sent. @from_user, @from_tag, @ruri_user, @call_id, @cseq,
- *   @visit, @auth, @body (SDP, may be %NULL), @source_host, @source_port, @reliable
+ *   @visit, @auth, @body (SDP, may be %NULL), @source_host, @source_port, @reliable, @to_tag (ours, for signing an
+ * offer of our own later), @contact_user (R-URI user of such an offer)
  * @IPD_SIP_PROGRESS: outgoing, each 1xx above 100 (one that was not reliable may come again). @status, @contact_user,
- * @auth, @body
- * @IPD_SIP_ANSWERED: outgoing, 2xx; the ACK is already sent. @status, @contact_user, @auth, @body (%NULL after a
- *   reliable 183, as protocol.md §9 wants)
- * @IPD_SIP_TALKING: incoming, the ACK of our 200 came
+ *   @auth, @body, @to_tag (theirs: behind a proxy several phones may ring, each with its own tag and SDP)
+ * @IPD_SIP_ANSWERED: outgoing, the first 2xx; the ACK is already sent. @status, @contact_user, @auth, @to_tag, @body
+ *   (%NULL after a reliable 183, as protocol.md §9 wants; in a foreign call then the body of that 183)
+ * @IPD_SIP_TALKING: incoming, the ACK of our 200 came. Foreign: @body, the answer, if the INVITE had no SDP
  * @IPD_SIP_FAILED: outgoing, refused or unreachable. @status (408 = no answer, 487 after ipd_sip_cancel(), 513 = over
  *   1,300 octets, not sent), @phrase.
  *   Incoming: @status 408, our 183 or 200 was never acknowledged; 513 as above
  * @IPD_SIP_CANCELLED: incoming, cancelled before the answer. @cause (200, 487, …; 0 without a Reason header), @text
  * @IPD_SIP_BYE: the other side hung up, or answered our BYE or did not answer it. @status: 0 = it was them,
- *   otherwise the final status of our own BYE
+ *   otherwise the final status of our own BYE. @cause, @text: why, if they said (as CANCELLED)
+ *
+ * In calls (id @call):
+ * @IPD_SIP_REOFFER: they change the media; answer with ipd_sip_answer_reoffer(). @from_tag (theirs), @ruri_user,
+ *   @call_id, @cseq, @visit, @auth, @body (%NULL only in foreign calls: we offer in the 200, and their answer comes in
+ *   REANSWERED). Between our programs it is always signed: one without @auth was refused with 403 already
+ * @IPD_SIP_REANSWERED: end of an ipd_sip_reinvite(); the ACK is already sent. @cseq, @status, @phrase, @auth, @body.
+ *   491 = both sides offered at once, and the wait of RFC 3261 §14.1 is over: sign with a new CSeq and try again now
+ *   (foreign calls were tried again already, three times). 408 and 481 end the call too: BYE follows.
+ *   Foreign calls also tell so when a session refresh brought another SDP than before (@cseq 0)
+ * @IPD_SIP_INFO: foreign calls only, answered 200 already: an INFO, or a MESSAGE in the dialog. @content_type (lower
+ *   case, without parameters: "application/dtmf-relay", "application/dtmf", "audio/telephone-event",
+ *   "application/media_control+xml", "text/plain"), @body
+ * @IPD_SIP_INFO_DONE: end of ipd_sip_info(). @request, @status, @phrase (408 = no answer, 481 = the call was over, 513)
  *
  * Messages:
  * @IPD_SIP_MESSAGE: answered 200 already. @from_user, @ruri_user, @body (one token), @source_host, @source_port
@@ -51,6 +67,10 @@ typedef enum {
   IPD_SIP_FAILED,
   IPD_SIP_CANCELLED,
   IPD_SIP_BYE,
+  IPD_SIP_REOFFER,
+  IPD_SIP_REANSWERED,
+  IPD_SIP_INFO,
+  IPD_SIP_INFO_DONE,
   IPD_SIP_MESSAGE,
   IPD_SIP_MESSAGE_DONE,
   IPD_SIP_STOPPED,
@@ -65,7 +85,7 @@ typedef enum {
 typedef struct {
   IpdSipEventType type;
   guint64 call;    /* ours; never reused in this process */
-  guint64 request; /* MESSAGE_DONE, REGISTER_REQUEST */
+  guint64 request; /* MESSAGE_DONE, INFO_DONE, REGISTER_REQUEST */
   guint reg;
 
   int status;
@@ -73,6 +93,7 @@ typedef struct {
 
   char *from_user;
   char *from_tag;
+  char *to_tag;
   char *ruri_user;
   char *call_id;
   guint32 cseq;
@@ -81,12 +102,14 @@ typedef struct {
   char *licence; /* Ipdoor-Licence */
   char *boot;    /* Ipdoor-Boot */
   char *body;    /* NUL-terminated; a body with a NUL inside is never delivered */
+  char *content_type;
   gboolean reliable;
 
   char *contact_user;
   char *contact_host;
   guint16 contact_port;
-  char *source_host; /* where the datagram came from, numeric */
+  char *contact_params; /* of the URI, without the first semicolon */
+  char *source_host;    /* where the datagram came from, numeric */
   guint16 source_port;
 
   guint expires; /* seconds */

@@ -4,16 +4,20 @@
 #include "sip/sip-event.h"
 
 /**
- * IpdSip: one SIP user agent on one UDP port, and, if wanted, a registrar. Source: docs/protocol.md §7, §8, §10, §12.
+ * IpdSip: one SIP user agent on one UDP port, and, if wanted, a registrar. Source: docs/protocol.md §7, §8, §10, §12,
+ * §14, §15; RFC 3261, 3262 (PRACK), 3311 (UPDATE), 4028 (session timers), 6086 (INFO).
  *
  * It runs in a thread of its own. Every function below may be called from the thread that made the object (and
  * returns at once: the work is queued); events arrive in order on the GMainContext that was thread-default there.
  * Structs and strings given are copied. It carries signatures, it does not check them: wire/sip-auth.h does.
  *
- * Without asking the program: OPTIONS 200, a re-INVITE 488 (the media of a call never changes), UPDATE, INFO, REFER,
+ * Without asking the program: OPTIONS 200; UPDATE without SDP 200; in calls between our programs an unsigned re-INVITE
+ * 403, one without SDP and UPDATE with SDP 488, INFO 405; two offers at once 491; a session timer too short 422; REFER,
  * SUBSCRIBE, NOTIFY, PUBLISH 405, unknown methods 501, unknown extensions 420, MESSAGE that is no token 400 or 415,
  * REGISTER without the right digest 401; more than 256 calls or 2,048 transactions 503. STUN gets no answer.
- * Who does not answer at all is given up after 8 s (FAILED, BYE, MESSAGE_DONE with status 408).
+ * Who does not answer at all is given up after 8 s (FAILED, BYE, REANSWERED, *_DONE with status 408), and a call whose
+ * session timer ran out is ended with BYE. 401 and 407 are refusals like any other: credentials go out in REGISTER
+ * only.
  */
 typedef struct _IpdSip IpdSip;
 
@@ -59,6 +63,8 @@ typedef char *(*IpdSipSecretLookup) (const char *user, gpointer user_data);
  * @boot: (nullable): user that calls for us are addressed to (a station: its boot id); they find room in a flood
  * @registrar: answer REGISTER (needs @secret_lookup)
  * @secret_lookup, @secret_data: see IpdSipSecretLookup; called until ipd_sip_free() returned
+ * @session_seconds: session timer (RFC 4028); 0 = 1,800, others are for tests, which cannot wait so long
+ * @session_min_seconds: the shortest that a peer may ask for; 0 = 90, others as above
  */
 typedef struct {
   const char *bind;
@@ -69,6 +75,8 @@ typedef struct {
   gboolean registrar;
   IpdSipSecretLookup secret_lookup;
   gpointer secret_data;
+  guint session_seconds;
+  guint session_min_seconds;
 } IpdSipConfig;
 
 /**
@@ -124,18 +132,25 @@ void ipd_sip_register_reply (IpdSip *sip, guint64 request, int status, const cha
 
 /* ---- calls ---- */
 
-/** IpdSipTarget: R-URI `sip:user@host:port`, sent to @via_host:@via_port (the binding's source; %NULL = host, port). */
+/**
+ * IpdSipTarget: R-URI `sip:user@host:port`, sent to @via_host:@via_port (the binding's source; %NULL = host, port).
+ * @user: %NULL or "" only in foreign calls: a URI without user
+ * @params: (nullable): URI parameters of a phone's Contact, as REGISTER_REQUEST gave them; only in foreign calls
+ */
 typedef struct {
   const char *user;
   const char *host;
   guint16 port;
   const char *via_host;
   guint16 via_port;
+  const char *params;
 } IpdSipTarget;
 
 /**
  * IpdSipInvite: all that the signature covers is the caller's: @from_user, @from_tag, @call_id, @cseq (1 … 2^31-1),
  * @visit, @sdp appear unchanged. @visit, @auth, @contact_user may be %NULL (Contact: IpdSipConfig.user).
+ * @foreign: to a third-party station or phone (docs/protocol.md §14, §15); @visit and @auth must be %NULL then. See
+ *   ipd_sip_accept_foreign() for what differs
  */
 typedef struct {
   IpdSipTarget target;
@@ -147,6 +162,7 @@ typedef struct {
   const char *visit;
   const char *auth;
   const char *sdp;
+  gboolean foreign;
 } IpdSipInvite;
 
 /** ipd_sip_invite: Errors: INVALID, STOPPED. Returns: the call's id, 0 on error */
@@ -176,7 +192,59 @@ void ipd_sip_cancel (IpdSip *sip, guint64 call, int cause, const char *text);
 /** ipd_sip_bye: ends an answered call (or one not yet answered: CANCEL 487 or 480). */
 void ipd_sip_bye (IpdSip *sip, guint64 call);
 
+/* ---- calls with third-party stations and phones ---- */
+
+/**
+ * ipd_sip_accept_foreign: @call is of a third-party station or phone: say so at its INVITE event, before any answer.
+ *
+ * Then INFO, MESSAGE, re-INVITE and UPDATE in the dialog are reported, nothing of ours (Ipdoor- headers) is sent, and
+ * requests go to the host that the INVITE came from, at the port of its Contact if that is the same host. Give the same
+ * SDP in 183 and 200, whatever @reliable said: a 183 is reliable only where the peer demands it, and the SDP of the 200
+ * is left out inside where RFC 3262 wants that.
+ */
+void ipd_sip_accept_foreign (IpdSip *sip, guint64 call);
+
+/* ---- inside calls ---- */
+
+/* Between two CSeqs that a program chooses in one dialog: room for requests made inside (PRACK, UPDATE, BYE). */
+#define IPD_SIP_CSEQ_STEP 1000
+
+/**
+ * ipd_sip_reinvite: offers new media in an answered call; ends in %IPD_SIP_REANSWERED.
+ * @cseq: between our programs the signature covers it, so the program chooses: the n-th offer (n = 1, 2, …) of the
+ *   caller has its INVITE's CSeq + n * %IPD_SIP_CSEQ_STEP, of the callee n * %IPD_SIP_CSEQ_STEP. 0 in foreign calls
+ * @auth: %NULL in foreign calls. Signed are: From-tag = our own tag (caller: the INVITE's; callee: @to_tag of the
+ * INVITE event), R-URI user = @contact_user of the INVITE or ANSWERED event, Ipdoor-Visit = the INVITE's (sent again)
+ *
+ * It waits inside while an offer of the other side is being answered; one of ours at a time. Not in an answered call,
+ * or a second one: REANSWERED 500. Errors: INVALID, STOPPED
+ */
+gboolean ipd_sip_reinvite (IpdSip *sip, guint64 call, guint32 cseq, const char *sdp, const char *auth, GError **error);
+
+/**
+ * ipd_sip_answer_reoffer: answers %IPD_SIP_REOFFER. Unknown calls and offers that were withdrawn are ignored.
+ * @status: 200, or 300 to 699 (the call goes on as it was): 403 not signed, 488 not possible
+ * @sdp: for 200; @auth: (nullable): signed as the answer to an INVITE, with CSeq, tags, R-URI user of the event
+ * Errors: INVALID, STOPPED
+ */
+gboolean ipd_sip_answer_reoffer (IpdSip *sip, guint64 call, int status, const char *sdp, const char *auth,
+                                 GError **error);
+
+/**
+ * ipd_sip_info: an INFO in an answered foreign call; ends in %IPD_SIP_INFO_DONE. They go out one after the other, each
+ * when the one before has its answer.
+ * @content_type: "application/dtmf-relay", …; "text/plain" goes as MESSAGE in the dialog instead
+ * Errors: INVALID, STOPPED. Returns: request id, 0 on error
+ */
+guint64 ipd_sip_info (IpdSip *sip, guint64 call, const char *content_type, const char *body, GError **error);
+
 /* ---- messages ---- */
+
+/**
+ * ipd_sip_text: a MESSAGE `text/plain` out of dialog to a third-party station (a code that opens); ends in
+ * %IPD_SIP_MESSAGE_DONE. Errors: INVALID, STOPPED. Returns: request id, 0 on error
+ */
+guint64 ipd_sip_text (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *text, GError **error);
 
 /** ipd_sip_message: one token out of dialog. Errors: INVALID, STOPPED. Returns: request id, 0 on error */
 guint64 ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *token,

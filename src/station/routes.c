@@ -92,6 +92,10 @@ ipd_station_on_sip (IpdSip *sip, const IpdSipEvent *event, gpointer data)
     case IPD_SIP_FAILED:
     case IPD_SIP_CANCELLED:
     case IPD_SIP_BYE:
+    case IPD_SIP_REOFFER:
+    case IPD_SIP_REANSWERED:
+    case IPD_SIP_INFO:
+    case IPD_SIP_INFO_DONE:
       ipd_visit_engine_take_sip (self->visits, event);
       break;
     case IPD_SIP_MESSAGE_DONE:

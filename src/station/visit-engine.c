@@ -176,6 +176,10 @@ on_leg_event (IpdVisitRun *run, int leg, const IpdSipEvent *event)
     case IPD_SIP_REGISTER_REQUEST:
     case IPD_SIP_INVITE:
     case IPD_SIP_TALKING:
+    case IPD_SIP_REOFFER:
+    case IPD_SIP_REANSWERED:
+    case IPD_SIP_INFO:
+    case IPD_SIP_INFO_DONE:
     case IPD_SIP_MESSAGE:
     case IPD_SIP_MESSAGE_DONE:
     case IPD_SIP_STOPPED:

@@ -9,9 +9,11 @@ on_event (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
 {
   Party *party = user_data;
   IpdSipEvent *copy = g_memdup2 (event, sizeof *event);
-  char **strings[] = { &copy->phrase,       &copy->from_user,    &copy->from_tag,    &copy->ruri_user, &copy->call_id,
-                       &copy->visit,        &copy->auth,         &copy->licence,     &copy->boot,      &copy->body,
-                       &copy->contact_user, &copy->contact_host, &copy->source_host, &copy->text };
+  char **strings[]
+      = { &copy->phrase,      &copy->from_user,    &copy->from_tag,     &copy->to_tag,       &copy->ruri_user,
+          &copy->call_id,     &copy->visit,        &copy->auth,         &copy->licence,      &copy->boot,
+          &copy->body,        &copy->content_type, &copy->contact_user, &copy->contact_host, &copy->contact_params,
+          &copy->source_host, &copy->text };
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
     *strings[i] = g_strdup (*strings[i]);
   g_queue_push_tail (&party->events, copy);
