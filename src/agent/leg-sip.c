@@ -162,7 +162,7 @@ bool
 ipd_leg_send_early (IpdLeg *leg)
 {
   return ipd_sdp_init_answer (&leg->local, &leg->remote, ipd_stations_local_host (leg->agent->stations),
-                              leg->media.audio_port, leg->media.video_port)
+                              leg->media.audio_port, leg->media.video_port, &IPD_CODECS_BASIC)
          && seal_client_keys (leg) && sign_and_answer (leg, 183, leg->local_sdp);
 }
 
@@ -223,7 +223,7 @@ ipd_leg_send_invite (IpdLeg *leg)
 
   begin_dialog (leg);
   ipd_sdp_init_offer (&leg->local, ipd_stations_local_host (leg->agent->stations), leg->media.audio_port,
-                      leg->media.video_port, TRUE);
+                      leg->media.video_port, &IPD_CODECS_BASIC, TRUE);
   if (sip == NULL || !seal_client_keys (leg))
     return false;
   auth = (IpdSipAuth){ .method = "INVITE",

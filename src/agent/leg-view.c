@@ -68,13 +68,12 @@ static void
 insert_formats (const IpdLeg *self, GVariantDict *dict)
 {
   /* Of the answer, which is ours for a ring and the station's for a look-out: one payload type is left in it. */
-  uint8_t payload = self->call.origin == IPD_VISIT_IN ? self->local.audio_pts[0] : self->remote.audio_pts[0];
-  IpdAudioCodec codec = payload == ipd_audio_codec_static_payload (IPD_AUDIO_PCMA) ? IPD_AUDIO_PCMA : IPD_AUDIO_PCMU;
+  const IpdSdpAudio *audio = self->call.origin == IPD_VISIT_IN ? &self->local.audio[0] : &self->remote.audio[0];
 
   g_variant_dict_insert (dict, "encrypted", "b", TRUE);
-  g_variant_dict_insert (dict, "audio-codec", "s", ipd_audio_codec_to_string (codec));
-  g_variant_dict_insert (dict, "audio-payload", "y", payload);
-  g_variant_dict_insert (dict, "audio-rx-payload", "y", payload);
+  g_variant_dict_insert (dict, "audio-codec", "s", ipd_audio_codec_to_string (audio->codec));
+  g_variant_dict_insert (dict, "audio-payload", "y", audio->pt);
+  g_variant_dict_insert (dict, "audio-rx-payload", "y", audio->pt);
   g_variant_dict_insert (dict, "dtmf-payload", "y", 0);
   g_variant_dict_insert_value (dict, "video", g_variant_new_parsed ("[(%s, %y)]", "H264", self->remote.video_pt));
 }

@@ -32,6 +32,10 @@ typedef struct {
   IpdVideoCodecs video;
 } IpdCodecs;
 
+/* G.711 and H.264: what every machine that runs us can do, for as long as nothing better is known of it. */
+#define IPD_CODECS_BASIC                                                                                               \
+  ((IpdCodecs){ .audio = 1u << IPD_AUDIO_PCMA | 1u << IPD_AUDIO_PCMU, .video = 1u << IPD_VIDEO_H264 })
+
 /* Encoding names of SDP: "opus" "G722" "PCMA" "PCMU", "H264" "VP8". Static strings. */
 const char *ipd_audio_codec_to_string (IpdAudioCodec codec);
 const char *ipd_video_codec_to_string (IpdVideoCodec codec);

@@ -67,7 +67,8 @@ ipd_leg_call_offer (IpdLegCall *self, const IpdStationIdentity *identity, const 
   self->visit = g_strdup (keys->visit.s);
   self->cseq = FIRST_CSEQ;
   g_strlcpy (self->media_host, binding->source_host, sizeof self->media_host);
-  ipd_sdp_init_offer (&self->local, media->host, media->sockets->audio_port, media->sockets->video_port, FALSE);
+  ipd_sdp_init_offer (&self->local, media->host, media->sockets->audio_port, media->sockets->video_port,
+                      &IPD_CODECS_BASIC, FALSE);
   g_strlcpy (self->local.sprop, media->sprop != NULL ? media->sprop : "", sizeof self->local.sprop);
   self->local.no_camera = media->no_camera;
   if (!seal_keys (self, keys))
@@ -156,7 +157,7 @@ ipd_leg_call_answer (IpdLegCall *self, const IpdStationIdentity *identity, const
                      const IpdLegMedia *media, char ret_auth[static IPD_SIP_AUTH_LENGTH + 1])
 {
   if (!ipd_sdp_init_answer (&self->local, &self->remote, media->host, media->sockets->audio_port,
-                            media->sockets->video_port))
+                            media->sockets->video_port, &IPD_CODECS_BASIC))
     return FALSE;
   g_strlcpy (self->local.sprop, media->sprop != NULL ? media->sprop : "", sizeof self->local.sprop);
   self->local.no_camera = media->no_camera;
@@ -188,11 +189,11 @@ ipd_leg_call_talk (const IpdLegCall *self, IpdMediaTalk *ret_talk)
   ipd_stream_key_expand (self->keys.leg_secret, IPD_STREAM_AUDIO_STATION, &tx);
   ipd_stream_key_expand (self->client_keys.secret, IPD_STREAM_AUDIO_CLIENT, &rx);
   /* The answerer's choice: theirs when we were asked, ours when they looked out. */
-  guint8 payload = self->remote.n_audio_pts == 1 ? self->remote.audio_pts[0] : self->local.audio_pts[0];
+  const IpdSdpAudio *audio = self->remote.n_audio == 1 ? &self->remote.audio[0] : &self->local.audio[0];
   *ret_talk = (IpdMediaTalk){
     .host = self->media_host,
     .port = self->remote.audio_port,
-    .audio = { .codec = payload == 8 ? IPD_AUDIO_PCMA : IPD_AUDIO_PCMU, .tx_payload = payload, .rx_payload = payload },
+    .audio = { .codec = audio->codec, .tx_payload = audio->pt, .rx_payload = audio->pt },
     .tx = { .ssrc = tx.ssrc },
     .tag = self->keys.leg_tag
   };

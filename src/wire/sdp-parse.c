@@ -3,23 +3,15 @@
  * The strict reader of SDP. Called with bodies whose signature verified, and by the fuzzer with anything. Any thread.
  *
  * Leniencies, all of them: a line may end in LF alone (RFC 8866 §5); attributes and optional lines that mean nothing to
- * us are skipped; blanks after the ";" of fmtp.
+ * us are skipped; so are payload types of codecs that we do not know; blanks after the ";" of fmtp.
  */
 
 #include "wire/error-private.h"
-#include "wire/number-private.h"
 #include "wire/sdp-private.h"
-#include "wire/sdp.h"
 
 #include <string.h>
 
 #define PORT_MIN 1024
-
-/* A piece of the body; borrows. */
-typedef struct {
-  const char *text;
-  size_t length;
-} Span;
 
 typedef enum { IN_SESSION, IN_AUDIO, IN_VIDEO } Section;
 
@@ -43,34 +35,16 @@ enum {
 
 typedef struct {
   IpdSdp sdp;
+  uint8_t pts[IPD_SDP_AUDIO_MAX]; /* of the audio line, in its order */
+  int codecs[IPD_SDP_AUDIO_MAX];  /* what rtpmap says each is, -1 = nothing yet, -2 = one that we do not know */
+  unsigned n_pts;
   unsigned seen;
   unsigned media;
   Section section;
 } Parser;
 
-static gboolean
-span_is (Span span, const char *word)
-{
-  return span.length == strlen (word) && memcmp (span.text, word, span.length) == 0;
-}
-
-/* Cuts off what stands before @separator; everything when there is none. */
-static Span
-next_part (Span *rest, char separator)
-{
-  const char *found = rest->length == 0 ? NULL : memchr (rest->text, separator, rest->length);
-  Span part = { rest->text, found == NULL ? rest->length : (size_t) (found - rest->text) };
-  size_t used = part.length + (found != NULL);
-  rest->text += used;
-  rest->length -= used;
-  return part;
-}
-
-static gboolean
-span_uint (Span span, uint64_t min, uint64_t max, uint64_t *ret_number)
-{
-  return ipd_parse_uint (span.text, span.length, min, max, ret_number);
-}
+#define CODEC_UNSAID  -1
+#define CODEC_UNKNOWN -2
 
 static IpdWireCode
 once (Parser *parser, unsigned what)
@@ -81,72 +55,39 @@ once (Parser *parser, unsigned what)
   return IPD_WIRE_OK;
 }
 
-/* A dotted address that one can send to: not "this network" (0/8), not multicast, reserved or broadcast (224/3). */
 static IpdWireCode
-read_address (Span span, char *ret_host, size_t size)
+read_origin (Parser *parser, IpdSpan line)
 {
-  Span rest = span;
-  uint64_t octet, first = 0;
+  char address[IPD_SDP_HOST_MAX + 1];
+  gboolean ip6;
 
-  if (span.length >= size)
+  if (ipd_span_next (&line, ' ').length == 0
+      || !ipd_span_uint (ipd_span_next (&line, ' '), 0, G_MAXUINT64, &parser->sdp.session)
+      || !ipd_span_uint (ipd_span_next (&line, ' '), 0, G_MAXUINT64, &parser->sdp.version))
     return IPD_WIRE_SYNTAX;
-  for (unsigned i = 0; i < 4; i++)
-    {
-      if (!span_uint (next_part (&rest, '.'), 0, 255, &octet))
-        return IPD_WIRE_SYNTAX;
-      if (i == 0)
-        first = octet;
-    }
-  if (rest.length > 0 || span.text[span.length - 1] == '.')
-    return IPD_WIRE_SYNTAX;
-  if (first == 0 || first >= 224)
-    return IPD_WIRE_RANGE;
-  memcpy (ret_host, span.text, span.length);
-  ret_host[span.length] = '\0';
-  return IPD_WIRE_OK;
+  IpdWireCode code = ipd_sdp_read_net_type (&line, &ip6);
+  return code != IPD_WIRE_OK ? code : ipd_sdp_read_host (line, ip6, address);
 }
 
 static IpdWireCode
-read_net_type (Span *rest)
+read_connection (Parser *parser, IpdSpan line)
 {
-  if (!span_is (next_part (rest, ' '), "IN"))
-    return IPD_WIRE_SYNTAX;
-  Span family = next_part (rest, ' ');
-  if (span_is (family, "IP6"))
-    return IPD_WIRE_UNSUPPORTED;
-  return span_is (family, "IP4") ? IPD_WIRE_OK : IPD_WIRE_SYNTAX;
-}
+  gboolean ip6 = FALSE;
 
-static IpdWireCode
-read_origin (Parser *parser, Span line)
-{
-  uint64_t version;
-  char address[16];
-
-  if (next_part (&line, ' ').length == 0 || !span_uint (next_part (&line, ' '), 0, G_MAXUINT64, &parser->sdp.session)
-      || !span_uint (next_part (&line, ' '), 0, G_MAXUINT64, &version))
-    return IPD_WIRE_SYNTAX;
-  IpdWireCode code = read_net_type (&line);
-  return code != IPD_WIRE_OK ? code : read_address (line, address, sizeof address);
-}
-
-static IpdWireCode
-read_connection (Parser *parser, Span line)
-{
   if (parser->section != IN_SESSION)
     return IPD_WIRE_UNSUPPORTED; /* an address for each stream is not our profile */
   IpdWireCode code = once (parser, SEEN_CONNECTION);
   if (code == IPD_WIRE_OK)
-    code = read_net_type (&line);
-  return code != IPD_WIRE_OK ? code : read_address (line, parser->sdp.host, sizeof parser->sdp.host);
+    code = ipd_sdp_read_net_type (&line, &ip6);
+  return code != IPD_WIRE_OK ? code : ipd_sdp_read_host (line, ip6, parser->sdp.host);
 }
 
 /* RTP lives on even ports and its RTCP one above (RFC 3550 §11), so 65535 is odd and 65534 the last. */
 static IpdWireCode
-read_port (Span span, gboolean zero_allowed, uint16_t *ret_port)
+read_port (IpdSpan span, gboolean zero_allowed, uint16_t *ret_port)
 {
   uint64_t port;
-  if (!span_uint (span, 0, G_MAXUINT64, &port))
+  if (!ipd_span_uint (span, 0, G_MAXUINT64, &port))
     return IPD_WIRE_SYNTAX;
   if (port > G_MAXUINT16 || port % 2 != 0 || (port < PORT_MIN && !(port == 0 && zero_allowed)))
     return IPD_WIRE_RANGE;
@@ -155,32 +96,39 @@ read_port (Span span, gboolean zero_allowed, uint16_t *ret_port)
 }
 
 static IpdWireCode
-read_audio (Parser *parser, Span line)
+read_audio_payload (Parser *parser, IpdSpan word)
 {
-  IpdSdp *sdp = &parser->sdp;
   uint64_t pt;
 
-  IpdWireCode code = once (parser, SEEN_AUDIO);
-  if (code == IPD_WIRE_OK)
-    code = read_port (next_part (&line, ' '), FALSE, &sdp->audio_port);
-  if (code != IPD_WIRE_OK)
-    return code;
-  if (!span_is (next_part (&line, ' '), "RTP/SAVP"))
-    return IPD_WIRE_UNSUPPORTED;
-  do
-    {
-      if (sdp->n_audio_pts == IPD_SDP_PTS_MAX)
-        return IPD_WIRE_LONG;
-      if (!span_uint (next_part (&line, ' '), 0, 127, &pt))
-        return IPD_WIRE_SYNTAX;
-      sdp->audio_pts[sdp->n_audio_pts++] = (uint8_t) pt;
-  } while (line.length > 0);
-  parser->section = IN_AUDIO;
+  if (parser->n_pts == IPD_SDP_AUDIO_MAX)
+    return IPD_WIRE_LONG;
+  if (!ipd_span_uint (word, 0, 127, &pt)
+      || (parser->n_pts > 0 && memchr (parser->pts, (int) pt, parser->n_pts) != NULL))
+    return IPD_WIRE_SYNTAX;
+  parser->pts[parser->n_pts] = (uint8_t) pt;
+  parser->codecs[parser->n_pts++] = CODEC_UNSAID;
   return IPD_WIRE_OK;
 }
 
 static IpdWireCode
-read_video (Parser *parser, Span line)
+read_audio (Parser *parser, IpdSpan line)
+{
+  IpdWireCode code = once (parser, SEEN_AUDIO);
+  if (code == IPD_WIRE_OK)
+    code = read_port (ipd_span_next (&line, ' '), FALSE, &parser->sdp.audio_port);
+  if (code != IPD_WIRE_OK)
+    return code;
+  if (!ipd_span_is (ipd_span_next (&line, ' '), "RTP/SAVP"))
+    return IPD_WIRE_UNSUPPORTED;
+  do
+    code = read_audio_payload (parser, ipd_span_next (&line, ' '));
+  while (code == IPD_WIRE_OK && line.length > 0);
+  parser->section = IN_AUDIO;
+  return code;
+}
+
+static IpdWireCode
+read_video (Parser *parser, IpdSpan line)
 {
   uint64_t pt;
 
@@ -188,10 +136,10 @@ read_video (Parser *parser, Span line)
     return IPD_WIRE_UNSUPPORTED;
   IpdWireCode code = once (parser, SEEN_VIDEO);
   if (code == IPD_WIRE_OK)
-    code = read_port (next_part (&line, ' '), TRUE, &parser->sdp.video_port);
+    code = read_port (ipd_span_next (&line, ' '), TRUE, &parser->sdp.video_port);
   if (code != IPD_WIRE_OK)
     return code;
-  if (!span_is (next_part (&line, ' '), "RTP/SAVPF") || !span_uint (line, 96, 127, &pt))
+  if (!ipd_span_is (ipd_span_next (&line, ' '), "RTP/SAVPF") || !ipd_span_uint (line, 96, 127, &pt))
     return IPD_WIRE_UNSUPPORTED;
   parser->sdp.video_pt = (uint8_t) pt;
   parser->section = IN_VIDEO;
@@ -199,151 +147,142 @@ read_video (Parser *parser, Span line)
 }
 
 static IpdWireCode
-read_media (Parser *parser, Span line)
+read_media (Parser *parser, IpdSpan line)
 {
   if (++parser->media > IPD_SDP_MEDIA_MAX)
     return IPD_WIRE_LONG;
-  Span kind = next_part (&line, ' ');
-  if (span_is (kind, "audio"))
+  IpdSpan kind = ipd_span_next (&line, ' ');
+  if (ipd_span_is (kind, "audio"))
     return read_audio (parser, line);
-  return span_is (kind, "video") ? read_video (parser, line) : IPD_WIRE_UNSUPPORTED;
+  return ipd_span_is (kind, "video") ? read_video (parser, line) : IPD_WIRE_UNSUPPORTED;
 }
 
 static IpdWireCode
-copy_text (Span span, const char *alphabet, char *ret_text, size_t size)
-{
-  if (span.length == 0)
-    return IPD_WIRE_SYNTAX;
-  if (span.length >= size)
-    return IPD_WIRE_LONG;
-  for (size_t i = 0; i < span.length; i++)
-    if (!g_ascii_isalnum (span.text[i]) && strchr (alphabet, span.text[i]) == NULL)
-      return IPD_WIRE_SYNTAX;
-  memcpy (ret_text, span.text, span.length);
-  ret_text[span.length] = '\0';
-  return IPD_WIRE_OK;
-}
-
-static IpdWireCode
-read_profile (Span value, uint32_t *ret_profile)
-{
-  uint32_t profile = 0;
-  if (value.length != 6)
-    return IPD_WIRE_SYNTAX;
-  for (unsigned i = 0; i < 6; i++)
-    {
-      if (!g_ascii_isxdigit (value.text[i]))
-        return IPD_WIRE_SYNTAX;
-      profile = profile << 4 | (uint32_t) g_ascii_xdigit_value (value.text[i]);
-    }
-  *ret_profile = profile;
-  return IPD_WIRE_OK;
-}
-
-static IpdWireCode
-read_parameter (Parser *parser, Span parameter)
+read_parameter (Parser *parser, IpdSpan parameter)
 {
   while (parameter.length > 0 && parameter.text[0] == ' ')
-    next_part (&parameter, ' ');
-  Span name = next_part (&parameter, '=');
-  if (span_is (name, "profile-level-id"))
-    return read_profile (parameter, &parser->sdp.profile_level_id);
-  if (span_is (name, "packetization-mode"))
-    return span_is (parameter, "1") ? IPD_WIRE_OK : IPD_WIRE_UNSUPPORTED;
-  if (span_is (name, "sprop-parameter-sets"))
-    return copy_text (parameter, "+/=,", parser->sdp.sprop, sizeof parser->sdp.sprop);
+    ipd_span_next (&parameter, ' ');
+  IpdSpan name = ipd_span_next (&parameter, '=');
+  if (ipd_span_is (name, "profile-level-id"))
+    return ipd_sdp_read_profile (parameter, &parser->sdp.profile_level_id);
+  if (ipd_span_is (name, "packetization-mode"))
+    return ipd_span_is (parameter, "1") ? IPD_WIRE_OK : IPD_WIRE_UNSUPPORTED;
+  if (ipd_span_is (name, "sprop-parameter-sets"))
+    return ipd_span_copy (parameter, "+/=,", parser->sdp.sprop, sizeof parser->sdp.sprop);
   return IPD_WIRE_OK;
 }
 
 static IpdWireCode
-read_fmtp (Parser *parser, Span value)
+read_fmtp (Parser *parser, IpdSpan value)
 {
   IpdWireCode code = once (parser, SEEN_FMTP);
   while (code == IPD_WIRE_OK && value.length > 0)
-    code = read_parameter (parser, next_part (&value, ';'));
+    code = read_parameter (parser, ipd_span_next (&value, ';'));
   return code;
 }
 
 /* rtpmap, fmtp and rtcp-fb start with the payload type they are about; "*" is all of them (RFC 4585 §4.2). */
 static IpdWireCode
-read_video_attribute (Parser *parser, Span name, Span value)
+read_video_attribute (Parser *parser, IpdSpan name, IpdSpan value)
 {
-  gboolean feedback = span_is (name, "rtcp-fb");
+  gboolean feedback = ipd_span_is (name, "rtcp-fb");
   uint64_t pt;
 
-  if (!feedback && !span_is (name, "rtpmap") && !span_is (name, "fmtp"))
+  if (!feedback && !ipd_span_is (name, "rtpmap") && !ipd_span_is (name, "fmtp"))
     return IPD_WIRE_OK;
-  Span about = next_part (&value, ' ');
-  if (!(feedback && span_is (about, "*")))
+  IpdSpan about = ipd_span_next (&value, ' ');
+  if (!(feedback && ipd_span_is (about, "*")))
     {
-      if (!span_uint (about, 0, 127, &pt))
+      if (!ipd_span_uint (about, 0, 127, &pt))
         return IPD_WIRE_SYNTAX;
       if (pt != parser->sdp.video_pt)
         return IPD_WIRE_OK;
     }
-  if (span_is (name, "fmtp"))
+  if (ipd_span_is (name, "fmtp"))
     return read_fmtp (parser, value);
   if (!feedback)
-    return span_is (value, "H264/90000") ? once (parser, SEEN_RTPMAP) : IPD_WIRE_UNSUPPORTED;
-  parser->sdp.nack_pli |= span_is (value, "nack pli");
-  parser->sdp.ccm_fir |= span_is (value, "ccm fir");
+    return ipd_span_is (value, "H264/90000") ? once (parser, SEEN_RTPMAP) : IPD_WIRE_UNSUPPORTED;
+  parser->sdp.nack_pli |= ipd_span_is (value, "nack pli");
+  parser->sdp.ccm_fir |= ipd_span_is (value, "ccm fir");
   return IPD_WIRE_OK;
 }
 
-static gboolean
-find_direction (Span name, IpdSdpDirection *ret_direction)
+/* "opus/48000/2" (RFC 7587 §7), "PCMA/8000", "PCMA/8000/1". */
+static int
+codec_of (IpdSpan value)
 {
-  for (unsigned i = 0; i < G_N_ELEMENTS (ipd_sdp_direction_words); i++)
-    if (span_is (name, ipd_sdp_direction_words[i]))
-      {
-        *ret_direction = (IpdSdpDirection) i;
-        return TRUE;
-      }
-  return FALSE;
+  IpdAudioCodec codec;
+  uint64_t clock, channels = 1;
+  IpdSpan name = ipd_span_next (&value, '/');
+  char text[8];
+
+  if (ipd_span_copy (name, "", text, sizeof text) != IPD_WIRE_OK || !ipd_audio_codec_from_string (text, &codec)
+      || !ipd_span_uint (ipd_span_next (&value, '/'), 1, G_MAXUINT32, &clock) || clock != ipd_audio_codec_clock (codec)
+      || (value.length > 0 && !ipd_span_uint (value, 1, 2, &channels)) || (channels == 2) != (codec == IPD_AUDIO_OPUS))
+    return CODEC_UNKNOWN;
+  return (int) codec;
 }
 
 static IpdWireCode
-read_attribute (Parser *parser, Span line)
+read_audio_rtpmap (Parser *parser, IpdSpan value)
+{
+  uint64_t pt;
+
+  if (!ipd_span_uint (ipd_span_next (&value, ' '), 0, 127, &pt))
+    return IPD_WIRE_SYNTAX;
+  for (unsigned i = 0; i < parser->n_pts; i++)
+    {
+      if (parser->pts[i] != pt)
+        continue;
+      if (parser->codecs[i] != CODEC_UNSAID)
+        return IPD_WIRE_SYNTAX;
+      parser->codecs[i] = codec_of (value);
+    }
+  return IPD_WIRE_OK;
+}
+
+static IpdWireCode
+read_direction (Parser *parser, IpdSdpDirection direction)
+{
+  if (parser->section == IN_SESSION)
+    return IPD_WIRE_UNSUPPORTED; /* a default for both streams cannot be right for both */
+  if (parser->section == IN_AUDIO)
+    parser->sdp.audio_direction = direction;
+  else
+    parser->sdp.video_direction = direction;
+  return once (parser, parser->section == IN_AUDIO ? SEEN_AUDIO_DIRECTION : SEEN_VIDEO_DIRECTION);
+}
+
+static IpdWireCode
+read_attribute (Parser *parser, IpdSpan line)
 {
   IpdSdpDirection direction;
-  Span value = line;
-  Span name = next_part (&value, ':');
+  IpdSpan value = line;
+  IpdSpan name = ipd_span_next (&value, ':');
 
-  if (find_direction (line, &direction))
-    {
-      if (parser->section == IN_SESSION)
-        return IPD_WIRE_UNSUPPORTED; /* a default for both streams cannot be right for both */
-      if (parser->section == IN_AUDIO)
-        parser->sdp.audio_direction = direction;
-      else
-        parser->sdp.video_direction = direction;
-      return once (parser, parser->section == IN_AUDIO ? SEEN_AUDIO_DIRECTION : SEEN_VIDEO_DIRECTION);
-    }
-  if (span_is (name, "ipdoor-keys"))
+  if (ipd_sdp_read_direction (line, &direction))
+    return read_direction (parser, direction);
+  if (ipd_span_is (name, "ipdoor-keys"))
     {
       IpdWireCode code = parser->section == IN_SESSION ? once (parser, SEEN_KEYS) : IPD_WIRE_SYNTAX;
-      return code != IPD_WIRE_OK ? code : copy_text (value, "-_", parser->sdp.keys, sizeof parser->sdp.keys);
+      return code != IPD_WIRE_OK ? code : ipd_span_copy (value, "-_", parser->sdp.keys, sizeof parser->sdp.keys);
     }
-  if (parser->section == IN_SESSION && span_is (line, "ipdoor-no-camera"))
+  if (parser->section == IN_SESSION && ipd_span_is (line, "ipdoor-no-camera"))
     {
       parser->sdp.no_camera = TRUE;
       return IPD_WIRE_OK;
     }
+  if (parser->section == IN_AUDIO && ipd_span_is (name, "rtpmap"))
+    return read_audio_rtpmap (parser, value);
   return parser->section == IN_VIDEO ? read_video_attribute (parser, name, value) : IPD_WIRE_OK;
-}
-
-static IpdWireCode
-read_version (Parser *parser, Span line)
-{
-  return span_is (line, "0") ? once (parser, SEEN_VERSION) : IPD_WIRE_UNSUPPORTED;
 }
 
 /* v=, o= and s= are the first three lines, in this order (RFC 8866 §5). */
 static IpdWireCode
-read_head (Parser *parser, char type, Span line)
+read_head (Parser *parser, char type, IpdSpan line)
 {
   if (type == 'v' && parser->seen == 0)
-    return read_version (parser, line);
+    return ipd_span_is (line, "0") ? once (parser, SEEN_VERSION) : IPD_WIRE_UNSUPPORTED;
   if (type == 'o' && parser->seen == SEEN_VERSION)
     {
       parser->seen |= SEEN_ORIGIN;
@@ -355,12 +294,8 @@ read_head (Parser *parser, char type, Span line)
 }
 
 static IpdWireCode
-read_line (Parser *parser, Span line)
+read_line (Parser *parser, char type, IpdSpan value)
 {
-  if (line.length < 2 || line.text[1] != '=')
-    return IPD_WIRE_SYNTAX;
-  char type = line.text[0];
-  Span value = { line.text + 2, line.length - 2 };
   if ((parser->seen & SEEN_HEAD) != SEEN_HEAD)
     return read_head (parser, type, value);
   if (type == 'c')
@@ -371,49 +306,52 @@ read_line (Parser *parser, Span line)
     return read_media (parser, value);
   if (type == 't')
     return parser->section == IN_SESSION ? once (parser, SEEN_TIME) : IPD_WIRE_SYNTAX;
-  return strchr ("iuepbrzk", type) != NULL ? IPD_WIRE_OK : IPD_WIRE_SYNTAX;
+  return type != '\0' && strchr ("iuepbrzk", type) != NULL ? IPD_WIRE_OK : IPD_WIRE_SYNTAX;
 }
 
-static gboolean
-has_control (Span line)
+/* The payload types of the audio line that we know; a static one needs no rtpmap (RFC 3551 §6). */
+static void
+collect_audio (Parser *parser)
 {
-  for (size_t i = 0; i < line.length; i++)
-    if ((unsigned char) line.text[i] < 0x20 || line.text[i] == 0x7f)
-      return TRUE;
-  return FALSE;
+  for (unsigned i = 0; i < parser->n_pts; i++)
+    {
+      int codec = parser->codecs[i];
+      for (int known = 0; codec == CODEC_UNSAID && known < IPD_AUDIO_N_CODECS; known++)
+        if (ipd_audio_codec_static_payload ((IpdAudioCodec) known) == parser->pts[i])
+          codec = known;
+      if (codec >= 0)
+        parser->sdp.audio[parser->sdp.n_audio++]
+            = (IpdSdpAudio){ .codec = (IpdAudioCodec) codec, .pt = parser->pts[i] };
+    }
 }
 
 static IpdWireCode
-check_complete (const Parser *parser)
+check_complete (Parser *parser)
 {
   if ((parser->seen & SEEN_ALL) != SEEN_ALL)
     return IPD_WIRE_MISSING;
   unsigned picture = SEEN_RTPMAP | SEEN_FMTP;
-  return parser->sdp.video_port != 0 && (parser->seen & picture) != picture ? IPD_WIRE_MISSING : IPD_WIRE_OK;
+  if (parser->sdp.video_port != 0 && (parser->seen & picture) != picture)
+    return IPD_WIRE_MISSING;
+  collect_audio (parser);
+  return parser->sdp.n_audio > 0 ? IPD_WIRE_OK : IPD_WIRE_UNSUPPORTED;
 }
 
 gboolean
 ipd_sdp_parse (const char *body, size_t length, IpdSdp *ret_sdp, IpdWireError *reterr)
 {
   Parser parser = { .section = IN_SESSION };
-  unsigned lines = 0;
+  IpdSdpReader reader = { .body = body, .length = length };
+  IpdSdpLine line;
+  gboolean more = TRUE;
 
-  if (length > IPD_SDP_MAX)
-    return ipd_wire_fail (reterr, IPD_WIRE_LONG, IPD_SDP_MAX);
-  for (size_t at = 0; at < length; lines++)
+  while (more)
     {
-      const char *end = memchr (body + at, '\n', length - at);
-      if (end == NULL)
-        return ipd_wire_fail (reterr, IPD_WIRE_SHORT, length);
-      Span line = { body + at, (size_t) (end - body) - at };
-      if (line.length > 0 && line.text[line.length - 1] == '\r')
-        line.length--;
-      IpdWireCode code = lines == IPD_SDP_LINES_MAX ? IPD_WIRE_LONG
-                         : has_control (line)       ? IPD_WIRE_SYNTAX
-                                                    : read_line (&parser, line);
+      IpdWireCode code = ipd_sdp_reader_next (&reader, &line, &more);
+      if (code == IPD_WIRE_OK && more)
+        code = read_line (&parser, line.type, line.value);
       if (code != IPD_WIRE_OK)
-        return ipd_wire_fail (reterr, code, at);
-      at = (size_t) (end - body) + 1;
+        return ipd_wire_fail (reterr, code, line.offset);
     }
   IpdWireCode code = check_complete (&parser);
   if (code != IPD_WIRE_OK)

@@ -124,6 +124,10 @@ on_sip (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
       break;
     case IPD_SIP_REGISTERED:
     case IPD_SIP_REGISTER_FAILED:
+    case IPD_SIP_REOFFER:
+    case IPD_SIP_REANSWERED:
+    case IPD_SIP_INFO:
+    case IPD_SIP_INFO_DONE:
     case IPD_SIP_MESSAGE_DONE:
     case IPD_SIP_STOPPED:
       break;
@@ -374,7 +378,7 @@ raw_invite_init (RawPlant *plant, RawInvite *invite)
   invite->keys.leg_tag = ipd_random_tag ();
   invite->keys.visit = invite->visit;
   sealed = ipd_station_keys_seal (&invite->keys, plant->client.pk);
-  ipd_sdp_init_offer (&sdp, plant->host, 7078, 9078, FALSE);
+  ipd_sdp_init_offer (&sdp, plant->host, 7078, 9078, &IPD_CODECS_BASIC, FALSE);
   g_strlcpy (sdp.sprop, "Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==", sizeof sdp.sprop);
   g_strlcpy (sdp.keys, sealed, sizeof sdp.keys);
   invite->sdp = ipd_sdp_write (&sdp);

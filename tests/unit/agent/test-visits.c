@@ -408,7 +408,7 @@ make_look_out_answer (RawPlant *plant, char ret_auth[static IPD_SIP_AUTH_LENGTH 
 
   g_assert_true (ipd_short_id_from_text (invite->visit, &keys.visit));
   g_assert_true (ipd_sdp_parse (invite->body, strlen (invite->body), &offer, NULL));
-  g_assert_true (ipd_sdp_init_answer (&answer, &offer, plant->host, 7078, 9078));
+  g_assert_true (ipd_sdp_init_answer (&answer, &offer, plant->host, 7078, 9078, &IPD_CODECS_BASIC));
   sealed = ipd_station_keys_seal (&keys, plant->client.pk);
   g_strlcpy (answer.keys, sealed, sizeof answer.keys);
   text = ipd_sdp_write (&answer);

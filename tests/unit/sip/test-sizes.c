@@ -49,12 +49,13 @@ static char *
 full_sdp (gboolean answer)
 {
   IpdSdp sdp;
-  ipd_sdp_init_offer (&sdp, "255.255.255.255", 65534, 65534, FALSE);
+  const IpdCodecs codecs = { .audio = 15, .video = 3 };
+  ipd_sdp_init_offer (&sdp, "255.255.255.255", 65534, 65534, &codecs, FALSE);
   sdp.no_camera = TRUE;
   g_strlcpy (sdp.host, STATION_HOST, sizeof sdp.host);
   sdp.session = G_MAXUINT64 >> 1;
   if (answer)
-    sdp.n_audio_pts = 1;
+    sdp.n_audio = 1;
   else
     memset (sdp.sprop, 'A', 64); /* sets of 42e01f at 640x480 take about 40 */
   memset (sdp.keys, 'A', IPD_SDP_KEYS_MAX);

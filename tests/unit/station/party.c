@@ -210,7 +210,7 @@ make_answer (Party *self)
 {
   IpdClientKeys keys;
   ipd_random_octets (keys.secret, sizeof keys.secret);
-  g_assert_true (ipd_sdp_init_answer (&self->answer, &self->offer, "127.0.0.1", 7078, 9078));
+  g_assert_true (ipd_sdp_init_answer (&self->answer, &self->offer, "127.0.0.1", 7078, 9078, &IPD_CODECS_BASIC));
   g_autofree char *sealed = ipd_client_keys_seal (&keys, self->station_pk);
   g_strlcpy (self->answer.keys, sealed, sizeof self->answer.keys);
   self->answer_sdp = ipd_sdp_write (&self->answer);
@@ -317,7 +317,7 @@ party_look_out (Party *self, const char *call_id, const IpdKeyPair *signer)
   IpdSdp offer;
   char value[IPD_SIP_AUTH_LENGTH + 1];
   ipd_random_octets (keys.secret, sizeof keys.secret);
-  ipd_sdp_init_offer (&offer, "127.0.0.1", 7078, 9078, TRUE);
+  ipd_sdp_init_offer (&offer, "127.0.0.1", 7078, 9078, &IPD_CODECS_BASIC, TRUE);
   g_autofree char *sealed = ipd_client_keys_seal (&keys, self->station_pk);
   g_strlcpy (offer.keys, sealed, sizeof offer.keys);
   g_autofree char *sdp = ipd_sdp_write (&offer);

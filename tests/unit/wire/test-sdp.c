@@ -23,7 +23,7 @@ static IpdSdp
 full_offer (void)
 {
   IpdSdp sdp;
-  ipd_sdp_init_offer (&sdp, "192.0.2.1", 7078, 9078, FALSE);
+  ipd_sdp_init_offer (&sdp, "192.0.2.1", 7078, 9078, &IPD_CODECS_BASIC, FALSE);
   g_strlcpy (sdp.sprop, "Z0LAH9k=,aMuMsg==", sizeof sdp.sprop);
   g_strlcpy (sdp.keys, "AAAA", sizeof sdp.keys);
   return sdp;
@@ -35,7 +35,7 @@ assert_equal (const IpdSdp *a, const IpdSdp *b)
   g_autofree char *text_a = ipd_sdp_write (a), *text_b = ipd_sdp_write (b);
   g_assert_cmpstr (text_a, ==, text_b);
   g_assert_cmpstr (a->host, ==, b->host);
-  g_assert_cmpuint (a->n_audio_pts, ==, b->n_audio_pts);
+  g_assert_cmpuint (a->n_audio, ==, b->n_audio);
   g_assert_cmpint (a->audio_direction, ==, b->audio_direction);
   g_assert_cmpint (a->video_port, ==, b->video_port);
   g_assert_cmpint (a->no_camera, ==, b->no_camera);
@@ -54,8 +54,9 @@ test_round_trips (void)
 {
   for (unsigned i = 0; i < 32; i++)
     {
+      const IpdCodecs codecs = { .audio = 1 + i % 15, .video = 1u << IPD_VIDEO_H264 };
       IpdSdp sdp, answer, back;
-      ipd_sdp_init_offer (&sdp, "198.51.100.254", 7078, (i & 1) != 0 ? 9098 : 0, (i & 2) != 0);
+      ipd_sdp_init_offer (&sdp, "198.51.100.254", 7078, (i & 1) != 0 ? 9098 : 0, &codecs, (i & 2) != 0);
       sdp.no_camera = (i & 16) != 0;
       if ((i & 4) != 0)
         memset (sdp.keys, 'k', IPD_SDP_KEYS_MAX);
@@ -70,9 +71,10 @@ test_round_trips (void)
         memset (sdp.sprop, 0, sizeof sdp.sprop); /* nothing is said about a picture that is not there */
       assert_equal (&sdp, &back);
 
-      g_assert_true (ipd_sdp_init_answer (&answer, &back, "192.0.2.9", 7080, 9080));
-      g_assert_cmpuint (answer.n_audio_pts, ==, 1);
-      g_assert_cmpuint (answer.audio_pts[0], ==, 8);
+      g_assert_true (ipd_sdp_init_answer (&answer, &back, "192.0.2.9", 7080, 9080, &codecs));
+      g_assert_cmpuint (answer.n_audio, ==, 1);
+      g_assert_cmpuint (answer.audio[0].pt, ==, sdp.audio[0].pt);
+      g_assert_cmpint (answer.audio[0].codec, ==, sdp.audio[0].codec);
       g_assert_true (ipd_sdp_answer_fits (&sdp, &answer));
       g_assert_cmpint (answer.video_port, ==, sdp.video_port == 0 ? 0 : 9080);
       IpdSdpDirection wanted = (i & 2) != 0 ? IPD_SDP_SENDONLY : IPD_SDP_RECVONLY;
@@ -87,12 +89,12 @@ static void
 test_answers (void)
 {
   IpdSdp offer = full_offer (), answer, other;
-  g_assert_true (ipd_sdp_init_answer (&answer, &offer, "192.0.2.9", 7080, 9080));
+  g_assert_true (ipd_sdp_init_answer (&answer, &offer, "192.0.2.9", 7080, 9080, &IPD_CODECS_BASIC));
   other = answer;
-  other.audio_pts[0] = 9;
+  other.audio[0].pt = 9;
   g_assert_false (ipd_sdp_answer_fits (&offer, &other));
   other = answer;
-  other.n_audio_pts = 2;
+  other.n_audio = 2;
   g_assert_false (ipd_sdp_answer_fits (&offer, &other));
   other = answer;
   other.video_direction = IPD_SDP_SENDRECV; /* nobody's camera starts because the other side would like it */
@@ -103,9 +105,9 @@ test_answers (void)
   other = offer;
   other.video_port = 0;
   g_assert_false (ipd_sdp_answer_fits (&other, &answer));
-  offer.audio_pts[0] = 9;
-  offer.n_audio_pts = 1;
-  g_assert_false (ipd_sdp_init_answer (&answer, &offer, "192.0.2.9", 7080, 9080));
+  offer.audio[0] = (IpdSdpAudio){ IPD_AUDIO_G722, 9 };
+  offer.n_audio = 1;
+  g_assert_false (ipd_sdp_init_answer (&answer, &offer, "192.0.2.9", 7080, 9080, &IPD_CODECS_BASIC));
 }
 
 static const struct {
@@ -133,7 +135,7 @@ static const struct {
   { "v=0\r\ns=-\r\n", IPD_WIRE_SYNTAX },
   { "v=0\r\no=- -1 1 IN IP4 192.0.2.1\r\n", IPD_WIRE_SYNTAX },
   { "v=0\r\no=- 99999999999999999999999 1 IN IP4 192.0.2.1\r\n", IPD_WIRE_SYNTAX },
-  { "v=0\r\no=- 1 1 IN IP6 ::1\r\n", IPD_WIRE_UNSUPPORTED },
+  { "v=0\r\no=- 1 1 IN IP7 ::1\r\n", IPD_WIRE_SYNTAX },
   { HEAD "\r\n", IPD_WIRE_SYNTAX },
   { HEAD "x\r\n", IPD_WIRE_SYNTAX },
   { HEAD "x=1\r\n", IPD_WIRE_SYNTAX },
@@ -153,7 +155,15 @@ static const struct {
   { HEAD "c=IN IP4 192.0.02.1\r\n", IPD_WIRE_SYNTAX },
   { HEAD "c=IN IP4 \r\n", IPD_WIRE_SYNTAX },
   { HEAD "c=IN IP4 door.example\r\n", IPD_WIRE_SYNTAX },
-  { HEAD "c=IN IP6 ::1\r\n", IPD_WIRE_UNSUPPORTED },
+  { HEAD "c=IN IP6 2001:db8::7\r\n" TIME AUDIO, -1 },
+  { HEAD "c=IN IP6 ::1\r\n" TIME AUDIO, -1 },
+  { HEAD "c=IN IP6 ::\r\n", IPD_WIRE_RANGE },
+  { HEAD "c=IN IP6 ff02::fb\r\n", IPD_WIRE_RANGE },
+  { HEAD "c=IN IP6 ::ffff:192.0.2.1\r\n", IPD_WIRE_RANGE },
+  { HEAD "c=IN IP6 2001:db8::7%eth0\r\n", IPD_WIRE_SYNTAX },
+  { HEAD "c=IN IP6 192.0.2.1\r\n", IPD_WIRE_SYNTAX },
+  { HEAD "c=IN IP4 2001:db8::7\r\n", IPD_WIRE_SYNTAX },
+  { HEAD "c=ON IP4 192.0.2.1\r\n", IPD_WIRE_SYNTAX },
   { HEAD CONN TIME "m=audio 7079 RTP/SAVP 8\r\n", IPD_WIRE_RANGE },
   { HEAD CONN TIME "m=audio 0 RTP/SAVP 8\r\n", IPD_WIRE_RANGE },
   { HEAD CONN TIME "m=audio 22 RTP/SAVP 8\r\n", IPD_WIRE_RANGE },
@@ -164,7 +174,15 @@ static const struct {
   { HEAD CONN TIME "m=audio 7078 UDP/TLS/RTP/SAVP 8\r\n", IPD_WIRE_UNSUPPORTED },
   { HEAD CONN TIME "m=audio 7078 RTP/SAVP\r\n", IPD_WIRE_SYNTAX },
   { HEAD CONN TIME "m=audio 7078 RTP/SAVP 128\r\n", IPD_WIRE_SYNTAX },
-  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 8 0 3 4 9\r\n", IPD_WIRE_LONG },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 8 0 3 4 9 18 97 98 99\r\n", IPD_WIRE_LONG },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 8 0 8\r\n", IPD_WIRE_SYNTAX },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 3 4 97\r\n", IPD_WIRE_UNSUPPORTED },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 111\r\na=rtpmap:111 opus/48000/2\r\na=inactive\r\n", -1 },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 111\r\na=rtpmap:111 opus/48000\r\n", IPD_WIRE_UNSUPPORTED },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 111\r\na=rtpmap:111 opus/8000/2\r\n", IPD_WIRE_UNSUPPORTED },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 111 9\r\na=rtpmap:111 speex/16000\r\na=rtpmap:9 G722/8000\r\n", -1 },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 8\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:8 PCMU/8000\r\n", IPD_WIRE_SYNTAX },
+  { HEAD CONN TIME "m=audio 7078 RTP/SAVP 8\r\na=rtpmap:x PCMA/8000\r\n", IPD_WIRE_SYNTAX },
   { HEAD CONN TIME "m=application 7078 RTP/SAVP 8\r\n", IPD_WIRE_UNSUPPORTED },
   { HEAD CONN TIME VIDEO AUDIO, IPD_WIRE_UNSUPPORTED },
   { HEAD CONN TIME AUDIO AUDIO, IPD_WIRE_SYNTAX },
