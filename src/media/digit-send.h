@@ -18,7 +18,6 @@ typedef struct {
   uint32_t clock; /* Hz, of the stream's timestamps */
   GQueue presses; /* that wait; the first one may be under way */
   bool under_way;
-  bool continues;    /* a segment of the same event went before (section 2.5.1.3) */
   uint32_t started;  /* timestamp of the event or its segment */
   uint32_t segments; /* ticks of segments that went before */
   unsigned ends;     /* end packets sent */

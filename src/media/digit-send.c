@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Digits as telephone events in a stream of sound. Owned by a sender of sound, asked in its streaming thread. */
+#include "media/digit-send.h"
+
+#include <string.h>
+
+#define MAX_TEXT     32
+#define MAX_WAITING  128
+#define N_ENDS       3
+#define MAX_DURATION 0xffff
+#define END_BIT      0x80
+/* Power level, -dBm0: as loud as a telephone makes them. */
+#define VOLUME 10
+
+/* Event codes 0 to 15, RFC 4733 section 3.2. */
+static const char names[] = "0123456789*#ABCD";
+
+typedef struct {
+  uint8_t code;
+  uint32_t duration; /* ticks */
+  uint32_t gap;
+  bool last; /* of its text */
+} Press;
+
+static int
+code_of (char digit)
+{
+  const char *found = digit != '\0' ? strchr (names, g_ascii_toupper (digit)) : NULL;
+  return found ? (int) (found - names) : -1;
+}
+
+static bool
+are_digits (const char *digits)
+{
+  size_t len = strnlen (digits, MAX_TEXT + 1);
+  for (size_t i = 0; i < len; i++)
+    if (code_of (digits[i]) < 0)
+      return false;
+  return len > 0 && len <= MAX_TEXT;
+}
+
+static uint32_t
+ticks_of (const IpdDigitSend *send, unsigned ms)
+{
+  return (uint32_t) ((uint64_t) ms * send->clock / 1000);
+}
+
+bool
+ipd_digit_send_push (IpdDigitSend *send, const char *digits, unsigned duration_ms, unsigned gap_ms)
+{
+  if (!are_digits (digits) || g_queue_get_length (&send->presses) >= MAX_WAITING)
+    return false;
+  for (; *digits != '\0'; digits++)
+    {
+      Press *press = g_new (Press, 1);
+      *press = (Press){ .code = (uint8_t) code_of (*digits),
+                        .duration = ticks_of (send, CLAMP (duration_ms, 40, 6000)),
+                        .gap = ticks_of (send, CLAMP (gap_ms, 40, 1000)),
+                        .last = digits[1] == '\0' };
+      g_queue_push_tail (&send->presses, press);
+    }
+  return true;
+}
+
+bool
+ipd_digit_send_is_busy (const IpdDigitSend *send)
+{
+  return send->presses.length > 0;
+}
+
+static void
+fill (IpdDigitPacket *packet, const Press *press, bool end, uint32_t duration)
+{
+  packet->payload[0] = press->code;
+  packet->payload[1] = VOLUME | (end ? END_BIT : 0);
+  packet->payload[2] = (uint8_t) (duration >> 8);
+  packet->payload[3] = (uint8_t) duration;
+}
+
+/* It lasts beyond what 16 bits can say: it goes on as another segment, which begins where this one ends. */
+static void
+begin_segment (IpdDigitSend *send)
+{
+  send->started += MAX_DURATION;
+  send->segments += MAX_DURATION;
+}
+
+/* True with the last packet of the event. */
+static bool
+send_end (IpdDigitSend *send, const Press *press, uint32_t ticks, IpdDigitPacket *packet)
+{
+  fill (packet, press, true, MIN (press->duration - send->segments, MAX_DURATION));
+  if (++send->ends < N_ENDS)
+    return false;
+  uint32_t repeats = (N_ENDS - 1) * ticks;
+  send->resting = press->gap > repeats ? press->gap - repeats : 0;
+  send->under_way = false;
+  return true;
+}
+
+static void
+begin (IpdDigitSend *send, uint32_t timestamp)
+{
+  send->under_way = true;
+  send->started = timestamp;
+  send->segments = 0;
+  send->ends = 0;
+}
+
+bool
+ipd_digit_send_take (IpdDigitSend *send, uint32_t timestamp, uint32_t ticks, IpdDigitPacket *ret_packet, bool *ret_done)
+{
+  *ret_done = false;
+  Press *press = g_queue_peek_head (&send->presses);
+  if (send->resting > 0 || press == NULL)
+    {
+      send->resting -= MIN (send->resting, ticks);
+      return false;
+    }
+  bool first = !send->under_way;
+  if (first)
+    begin (send, timestamp);
+  /* Sound that jumps in time makes this huge, which only ends the event. */
+  uint32_t elapsed = timestamp - send->started + ticks;
+  *ret_packet = (IpdDigitPacket){ .marker = first, .timestamp = send->started };
+  if (send->ends == 0 && elapsed < press->duration - send->segments)
+    {
+      fill (ret_packet, press, false, MIN (elapsed, MAX_DURATION));
+      if (elapsed >= MAX_DURATION)
+        begin_segment (send);
+    }
+  else if (send_end (send, press, ticks, ret_packet))
+    {
+      *ret_done = press->last;
+      g_free (g_queue_pop_head (&send->presses));
+    }
+  return true;
+}
+
+void
+ipd_digit_send_clear (IpdDigitSend *send)
+{
+  g_queue_clear_full (&send->presses, g_free);
+}
