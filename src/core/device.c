@@ -61,6 +61,18 @@ ipd_device_free (IpdDevice *device)
 }
 
 bool
+ipd_device_is_third_party (const IpdDevice *device)
+{
+  return device->vendor[0] != '\0';
+}
+
+bool
+ipd_vendor_valid (const char *text)
+{
+  return ipd_output_id_valid (text); /* made of the same characters, and as long */
+}
+
+bool
 ipd_device_add_output (IpdDevice *device, const IpdOutput *output)
 {
   if (device->n_outputs >= IPD_OUTPUTS_MAX || !ipd_output_id_valid (output->id.s)

@@ -14,8 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IPD_HOST_CHARS 63
-#define IPD_PK_OCTETS  32
+#define IPD_HOST_CHARS   63
+#define IPD_PK_OCTETS    32
+#define IPD_VENDOR_CHARS 16
 
 typedef enum {
   IPD_ROLE_NONE = 0,
@@ -30,11 +31,13 @@ typedef struct {
   IpdId id;
   IpdName name;
   IpdRoles roles;
-  char host[IPD_HOST_CHARS + 1]; /* address as text, "" = not known; a hint, never a proof */
-  uint16_t http_port;            /* TCP, 0 = not known */
-  uint16_t sip_port;             /* UDP, 0 = not known */
-  uint8_t pk[IPD_PK_OCTETS];     /* Ed25519 public key */
-  IpdOutput *outputs;            /* (owned), NULL when there are none */
+  char host[IPD_HOST_CHARS + 1];     /* address as text, "" = not known; a hint, never a proof */
+  uint16_t http_port;                /* TCP, 0 = not known */
+  uint16_t sip_port;                 /* UDP, 0 = not known */
+  uint8_t pk[IPD_PK_OCTETS];         /* Ed25519 public key; zero for a third-party station */
+  char vendor[IPD_VENDOR_CHARS + 1]; /* its driver, docs/protocol.md §14; "" = one of ours */
+  uint16_t rtsp_port;                /* TCP, of a third-party station; 0 = not said: 554 */
+  IpdOutput *outputs;                /* (owned), NULL when there are none */
   size_t n_outputs;
 } IpdDevice;
 
@@ -49,6 +52,12 @@ IpdDevice *ipd_device_dup (const IpdDevice *device);
 void ipd_device_free (IpdDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdDevice, ipd_device_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpdDevice, ipd_device_clear)
+
+/* Named by address, has no key: nothing it says can be verified (docs/protocol.md §14). */
+bool ipd_device_is_third_party (const IpdDevice *device);
+
+/* [a-z0-9-]{1,16}: the name of a driver. False for NULL. */
+bool ipd_vendor_valid (const char *text);
 
 /* False when the device already has 64 outputs or one of that id. @output is copied. */
 bool ipd_device_add_output (IpdDevice *device, const IpdOutput *output);

@@ -32,8 +32,8 @@ typedef enum {
   IPD_DTMF_MATCHED, /* the code at the index */
 } IpdDtmfVerdict;
 
-/* 1 to 8 of 0-9 * # A-D, letters in upper case; and not "*" or "#" in front of other digits, where it would end an
- * entry for other codes. False for NULL. */
+/* 1 to 8 of 0-9 A-D in upper case, "*" and "#" only as its last character: elsewhere they end entries of other codes.
+ * False for NULL. */
 bool ipd_dtmf_code_valid (const char *text);
 
 /* Whether one of the two is the beginning of the other: then the longer one could never be keyed. */

@@ -58,12 +58,18 @@ device_object (const IpdDevice *device)
   for (size_t i = 0; i < device->n_outputs; i++)
     json_array_add_object_element (outputs, output_object (&device->outputs[i]));
   json_object_set_string_member (object, "id", device->id.s);
-  ipd_json_set_octets (object, "pk", device->pk, IPD_PK_OCTETS);
   json_object_set_string_member (object, "name", device->name.s);
   ipd_json_set_roles (object, "role", device->roles);
   json_object_set_string_member (object, "host", device->host);
   ipd_json_set_uint (object, "http", device->http_port);
   ipd_json_set_uint (object, "sip", device->sip_port);
+  if (ipd_device_is_third_party (device))
+    {
+      json_object_set_string_member (object, "vendor", device->vendor);
+      ipd_json_set_uint (object, "rtsp", device->rtsp_port);
+    }
+  else
+    ipd_json_set_octets (object, "pk", device->pk, IPD_PK_OCTETS);
   json_object_set_array_member (object, "outputs", outputs);
   return object;
 }
@@ -108,6 +114,20 @@ read_host (JsonObject *object, IpdDevice *device)
   return TRUE;
 }
 
+/* A key of its own, or the driver of a third party; never both, never neither. */
+static gboolean
+read_maker (JsonObject *object, IpdDevice *device)
+{
+  if (!json_object_has_member (object, "vendor"))
+    return ipd_json_get_octets (object, "pk", device->pk, IPD_PK_OCTETS);
+  const char *vendor = ipd_json_get_string (object, "vendor", IPD_VENDOR_CHARS);
+  if (!ipd_vendor_valid (vendor) || json_object_has_member (object, "pk") || device->host[0] == '\0'
+      || !ipd_json_get_u16 (object, "rtsp", 0, &device->rtsp_port))
+    return FALSE;
+  g_strlcpy (device->vendor, vendor, sizeof device->vendor);
+  return TRUE;
+}
+
 static IpdDevice *
 read_device (JsonObject *object)
 {
@@ -115,10 +135,9 @@ read_device (JsonObject *object)
   JsonArray *outputs = object == NULL ? NULL : ipd_json_get_array (object, "outputs", IPD_OUTPUTS_MAX);
 
   if (outputs == NULL || !ipd_json_get_id (object, "id", &device->id)
-      || !ipd_json_get_octets (object, "pk", device->pk, IPD_PK_OCTETS)
       || !ipd_json_get_name (object, "name", &device->name) || !ipd_json_get_roles (object, "role", &device->roles)
       || !read_host (object, device) || !ipd_json_get_u16 (object, "http", 0, &device->http_port)
-      || !ipd_json_get_u16 (object, "sip", 0, &device->sip_port))
+      || !ipd_json_get_u16 (object, "sip", 0, &device->sip_port) || !read_maker (object, device))
     return NULL;
   for (guint i = 0; i < json_array_get_length (outputs); i++)
     if (!read_output (ipd_json_element_object (outputs, i), device))
@@ -136,7 +155,7 @@ read_devices (JsonArray *array, IpdDirectory *directory, GError **error)
         return ipd_json_missing (error);
       gboolean known = ipd_directory_find (directory, &device->id) != NULL;
       g_ptr_array_add (directory->devices, device);
-      if (!known && ipd_id_fits_pk (&device->id, device->pk))
+      if (!known && (ipd_device_is_third_party (device) || ipd_id_fits_pk (&device->id, device->pk)))
         continue;
       g_set_error (error, IPD_WIRE_ERROR, IPD_WIRE_ERROR_MISMATCH,
                    "directory with a device that is there twice or whose id does not fit its key");

@@ -13,7 +13,8 @@
 G_BEGIN_DECLS
 
 /*
- * The directory of a plant (docs/protocol.md §6): which devices there are, with their keys. Thread: any.
+ * The directory of a plant (docs/protocol.md §6, §14): which devices there are, with their keys; third-party stations
+ * with their host and driver instead. Thread: any.
  */
 
 #define IPD_DIRECTORY_DEVICES_MAX 64

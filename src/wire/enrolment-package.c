@@ -15,7 +15,31 @@ ipd_enrol_package_clear (IpdEnrolPackage *package)
 {
   g_free (package->licence);
   g_free (package->directory);
+  if (package->vendors != NULL)
+    sodium_memzero (package->vendors, package->n_vendors * sizeof *package->vendors);
+  g_free (package->vendors);
   sodium_memzero (package, sizeof *package);
+}
+
+static JsonObject *
+vendor_object (const IpdEnrolVendor *vendor)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *outputs = json_array_new ();
+
+  for (unsigned i = 0; i < vendor->n_outputs; i++)
+    {
+      JsonObject *output = json_object_new ();
+      json_object_set_string_member (output, "id", vendor->outputs[i].id.s);
+      json_object_set_string_member (output, "code", vendor->outputs[i].code);
+      ipd_json_set_uint (output, "number", vendor->outputs[i].number);
+      json_array_add_object_element (outputs, output);
+    }
+  json_object_set_string_member (object, "device", vendor->device.s);
+  json_object_set_string_member (object, "user", vendor->user);
+  json_object_set_string_member (object, "password", vendor->password);
+  json_object_set_array_member (object, "outputs", outputs);
+  return object;
 }
 
 static JsonObject *
@@ -23,7 +47,7 @@ package_object (const IpdKeyPair *authority, const IpdEnrolPackage *package)
 {
   JsonObject *object = ipd_token_new (IPD_TOKEN_ENROLMENT);
   JsonObject *plant = json_object_new ();
-  JsonArray *sip = json_array_new ();
+  JsonArray *sip = json_array_new (), *vendors = json_array_new ();
 
   json_object_set_string_member (plant, "id", authority->id.s);
   json_object_set_string_member (plant, "name", package->plant_name.s);
@@ -39,7 +63,10 @@ package_object (const IpdKeyPair *authority, const IpdEnrolPackage *package)
   json_object_set_string_member (object, "client", package->client.s);
   json_object_set_string_member (object, "licence", package->licence);
   json_object_set_string_member (object, "directory", package->directory);
+  for (unsigned i = 0; i < package->n_vendors; i++)
+    json_array_add_object_element (vendors, vendor_object (&package->vendors[i]));
   json_object_set_array_member (object, "sip", sip);
+  json_object_set_array_member (object, "vendors", vendors);
   return object;
 }
 
@@ -47,7 +74,7 @@ GBytes *
 ipd_enrol_package_seal (const IpdKeyPair *authority, const uint8_t client_pk[static IPD_PK_OCTETS],
                         const IpdEnrolPackage *package, GError **error)
 {
-  g_assert (package->n_sip <= IPD_ENROL_STATIONS_MAX);
+  g_assert (package->n_sip <= IPD_ENROL_STATIONS_MAX && package->n_vendors <= IPD_ENROL_STATIONS_MAX);
   char *token = ipd_token_sign (authority, IPD_TOKEN_ENROLMENT, package_object (authority, package));
   GBytes *sealed = NULL;
 
@@ -84,6 +111,54 @@ read_sip (JsonArray *array, IpdEnrolPackage *package)
 }
 
 static gboolean
+copy_string (JsonObject *object, const char *member, char *ret_text, size_t size)
+{
+  const char *text = ipd_json_get_string (object, member, size - 1);
+  if (text == NULL)
+    return FALSE;
+  g_strlcpy (ret_text, text, size);
+  return TRUE;
+}
+
+static gboolean
+read_vendor (JsonObject *object, IpdEnrolVendor *vendor)
+{
+  JsonArray *outputs = object == NULL ? NULL : ipd_json_get_array (object, "outputs", IPD_OUTPUTS_MAX);
+
+  if (outputs == NULL || !ipd_json_get_id (object, "device", &vendor->device)
+      || !copy_string (object, "user", vendor->user, sizeof vendor->user)
+      || !copy_string (object, "password", vendor->password, sizeof vendor->password))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (outputs); i++)
+    {
+      JsonObject *output = ipd_json_element_object (outputs, i);
+      if (output == NULL || !ipd_json_get_output (output, "id", &vendor->outputs[i].id)
+          || !copy_string (output, "code", vendor->outputs[i].code, sizeof vendor->outputs[i].code)
+          || !ipd_json_get_u16 (output, "number", 1, &vendor->outputs[i].number))
+        return FALSE;
+    }
+  vendor->n_outputs = json_array_get_length (outputs);
+  return TRUE;
+}
+
+/* A plant without third-party stations need not say so. */
+static gboolean
+read_vendors (JsonObject *object, IpdEnrolPackage *package)
+{
+  if (!json_object_has_member (object, "vendors"))
+    return TRUE;
+  JsonArray *array = ipd_json_get_array (object, "vendors", IPD_ENROL_STATIONS_MAX);
+  if (array == NULL)
+    return FALSE;
+  package->n_vendors = json_array_get_length (array);
+  package->vendors = g_new0 (IpdEnrolVendor, package->n_vendors);
+  for (guint i = 0; i < package->n_vendors; i++)
+    if (!read_vendor (ipd_json_element_object (array, i), &package->vendors[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 read_members (JsonObject *object, IpdEnrolPackage *package)
 {
   const char *licence = ipd_json_get_string (object, "licence", ipd_token_limit (IPD_TOKEN_LICENCE));
@@ -91,7 +166,8 @@ read_members (JsonObject *object, IpdEnrolPackage *package)
 
   if (licence == NULL || directory == NULL || !read_plant (ipd_json_get_object (object, "plant"), package)
       || !ipd_json_get_id (object, "client", &package->client)
-      || !read_sip (ipd_json_get_array (object, "sip", IPD_ENROL_STATIONS_MAX), package))
+      || !read_sip (ipd_json_get_array (object, "sip", IPD_ENROL_STATIONS_MAX), package)
+      || !read_vendors (object, package))
     return FALSE;
   package->licence = g_strdup (licence);
   package->directory = g_strdup (directory);

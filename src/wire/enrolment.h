@@ -3,6 +3,7 @@
 
 #include "core/ids.h"
 #include "core/name.h"
+#include "core/output.h"
 #include "wire/error.h"
 #include "wire/keys.h"
 
@@ -33,6 +34,9 @@ G_BEGIN_DECLS
 #define IPD_ENROL_REQUEST_MAX       8192
 #define IPD_ENROL_REPLY_MAX         65536
 #define IPD_ENROL_STATIONS_MAX      64
+#define IPD_ENROL_USER_MAX          64
+#define IPD_ENROL_PASSWORD_MAX      128
+#define IPD_ENROL_CODE_MAX          32
 #define IPD_ENROL_CODE_LIFETIME_S   900
 #define IPD_ENROL_TRIES             5
 #define IPD_ENROL_FINISHES_A_MINUTE 20
@@ -84,6 +88,19 @@ gboolean ipd_enrol_finish_read (const char *body, size_t length, IpdEnrolFinish 
 /** ipd_enrol_finish_verify: @offer is what this authority offered with that nonce. Constant time. */
 gboolean ipd_enrol_finish_verify (const IpdEnrolKey *key, const IpdEnrolOffer *offer, const IpdEnrolFinish *finish);
 
+/** IpdEnrolVendor: what a client needs to open and watch a third-party station (docs/protocol.md §14). */
+typedef struct {
+  IpdId device;
+  char user[IPD_ENROL_USER_MAX + 1];         /* "" = none */
+  char password[IPD_ENROL_PASSWORD_MAX + 1]; /* "" = none */
+  struct {
+    IpdOutputId id;
+    char code[IPD_ENROL_CODE_MAX + 1]; /* digits or the password of a URL, "" = none */
+    uint16_t number;                   /* of the relay at the maker, from 1 */
+  } outputs[IPD_OUTPUTS_MAX];
+  unsigned n_outputs;
+} IpdEnrolVendor;
+
 /** IpdEnrolPackage: what enrolment gives. ipd_enrol_package_clear() wipes the secrets. */
 typedef struct {
   IpdId plant;
@@ -97,6 +114,8 @@ typedef struct {
     IpdShortId secret;
   } sip[IPD_ENROL_STATIONS_MAX];
   unsigned n_sip;
+  IpdEnrolVendor *vendors; /* owned, of g_malloc; %NULL when there are none; wiped by clear */
+  unsigned n_vendors;      /* at most IPD_ENROL_STATIONS_MAX */
 } IpdEnrolPackage;
 void ipd_enrol_package_clear (IpdEnrolPackage *package);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpdEnrolPackage, ipd_enrol_package_clear)

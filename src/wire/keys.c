@@ -7,6 +7,7 @@
 
 #include "wire/base64.h"
 #include "wire/error.h"
+#include "wire/id-private.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -58,8 +59,8 @@ ipd_key_pair_read (const char *text, size_t length, IpdKeyPair *ret_pair, GError
   return good;
 }
 
-static IpdId
-id_from_hash (const uint8_t hash[static 16])
+IpdId
+ipd_id_from_hash (const uint8_t hash[static IPD_ID_HASH_OCTETS])
 {
   static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
   IpdId id;
@@ -70,7 +71,7 @@ id_from_hash (const uint8_t hash[static 16])
     {
       if (n_bits < 5) /* behind the last octet zeroes follow, as RFC 4648 wants */
         {
-          bits = (bits << 8 | (used < 16 ? hash[used] : 0U)) & 0xfff;
+          bits = (bits << 8 | (used < IPD_ID_HASH_OCTETS ? hash[used] : 0U)) & 0xfff;
           used++;
           n_bits += 8;
         }
@@ -85,14 +86,14 @@ IpdId
 ipd_id_from_pk (const uint8_t pk[static IPD_PK_OCTETS])
 {
   static const char domain[] = "ipdoor id 1";
-  uint8_t hash[16];
+  uint8_t hash[IPD_ID_HASH_OCTETS];
   crypto_generichash_state state;
 
   crypto_generichash_init (&state, NULL, 0, sizeof hash);
   crypto_generichash_update (&state, (const uint8_t *) domain, sizeof domain - 1);
   crypto_generichash_update (&state, pk, IPD_PK_OCTETS);
   crypto_generichash_final (&state, hash, sizeof hash);
-  return id_from_hash (hash);
+  return ipd_id_from_hash (hash);
 }
 
 gboolean
