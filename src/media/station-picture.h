@@ -20,8 +20,8 @@ IpdStationPicture *ipd_station_picture_new (IpdWorker *worker, GSocket *const *s
                                             GError **error);
 void ipd_station_picture_free (IpdStationPicture *picture);
 
-/** ipd_station_picture_unit: one access unit for everybody. Thread: one at a time, any. */
-void ipd_station_picture_unit (IpdStationPicture *picture, GstBuffer *unit);
+/** ipd_station_picture_unit: one access unit for everybody who sees @codec. Thread: one at a time, any. */
+void ipd_station_picture_unit (IpdStationPicture *picture, IpdVideoCodec codec, GstBuffer *unit);
 
 void ipd_station_picture_add (IpdStationPicture *picture, guint leg, const IpdMediaViewer *viewer);
 void ipd_station_picture_remove (IpdStationPicture *picture, guint leg);

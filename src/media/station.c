@@ -3,7 +3,9 @@
  * back. */
 #include "media/station.h"
 
+#include "media/audio-codec.h"
 #include "media/camera.h"
+#include "media/codec.h"
 #include "media/error.h"
 #include "media/outbox.h"
 #include "media/socket.h"
@@ -77,12 +79,12 @@ say (IpdMediaStationEvent event, guint leg, const char *detail, gpointer data)
 }
 
 static void
-on_camera_unit (GstBuffer *unit, bool is_key, gpointer data)
+on_camera_unit (IpdVideoCodec codec, GstBuffer *unit, gpointer data)
 {
   IpdMediaStation *station = data;
   g_mutex_lock (&station->mutex);
   if (station->picture != NULL)
-    ipd_station_picture_unit (station->picture, unit);
+    ipd_station_picture_unit (station->picture, codec, unit);
   g_mutex_unlock (&station->mutex);
 }
 
@@ -347,6 +349,13 @@ ipd_media_station_tone (IpdMediaStation *station, IpdTone tone)
 }
 
 void
+ipd_media_station_get_codecs (IpdCodecs *ret_codecs)
+{
+  gst_init (NULL, NULL); /* maybe nobody made a station yet */
+  *ret_codecs = (IpdCodecs){ .audio = ipd_audio_codecs_here (), .video = ipd_codec_can_encode () };
+}
+
+void
 ipd_media_station_get_stats (IpdMediaStation *station, IpdMediaStationStats *ret_stats)
 {
   IpdMediaStationStats stats = { 0 };
@@ -358,6 +367,7 @@ ipd_media_station_get_stats (IpdMediaStation *station, IpdMediaStationStats *ret
       stats.frames = count.frames;
       stats.key_frames = count.key_frames;
       stats.forced_key_frames = count.forced;
+      stats.encoders = station->picture != NULL ? count.encoders : 0;
     }
   if (station->sound != NULL)
     stats.bad_packets += ipd_station_sound_get_bad (station->sound);
@@ -365,7 +375,6 @@ ipd_media_station_get_stats (IpdMediaStation *station, IpdMediaStationStats *ret
     {
       stats.viewers = ipd_station_picture_count_viewers (station->picture);
       stats.bad_packets += ipd_station_picture_get_bad (station->picture);
-      stats.encoders = 1;
     }
   g_mutex_unlock (&station->mutex);
   *ret_stats = stats;

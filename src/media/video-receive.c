@@ -138,7 +138,7 @@ configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaKey *key, co
 static IpdPipeline *
 pipeline_new (IpdWorker *worker, IpdVideoReceive *receive, GError **error)
 {
-  const char *decoder = ipd_codec_decoder ();
+  const char *decoder = ipd_codec_decoder (IPD_VIDEO_H264);
   if (decoder == NULL)
     {
       g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "H.264 decoder");
@@ -146,7 +146,7 @@ pipeline_new (IpdWorker *worker, IpdVideoReceive *receive, GError **error)
     }
   g_autofree char *description = g_strconcat ("udpsrc name=net close-socket=false ! srtpdec name=srtp"
                                               " ! rtpjitterbuffer name=jitter latency=0 do-lost=true ! rtph264depay "
-                                              "name=depay wait-for-keyframe=true request-keyframe=true ! h264parse ! ",
+                                              "name=depay wait-for-keyframe=true request-keyframe=true ! ",
                                               decoder,
                                               " ! videoconvert ! video/x-raw,format=BGRA"
                                               " ! appsink name=pictures sync=false max-buffers=2 drop=true"

@@ -52,6 +52,9 @@ on_raw_picture (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   GST_BUFFER_PTS (picture) = (GstClockTime) (g_get_monotonic_time () - source->start_us) * GST_USECOND;
   GST_BUFFER_DTS (picture) = GST_CLOCK_TIME_NONE;
   GST_PAD_PROBE_INFO_DATA (info) = picture;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  if (source->handlers.picture != NULL)
+    source->handlers.picture (picture, caps, source->data);
   return GST_PAD_PROBE_OK;
 }
 
@@ -111,7 +114,7 @@ static char *
 describe (const IpdCameraSpec *spec, GError **error)
 {
   int fps = spec->kind == IPD_CAMERA_NONE ? STILL_FPS : spec->fps;
-  g_autofree char *encoder = ipd_codec_encoder (spec->bitrate_kbps, 2 * fps);
+  g_autofree char *encoder = ipd_codec_encoder (IPD_VIDEO_H264, spec->bitrate_kbps, 2 * fps);
   if (encoder == NULL)
     {
       g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "H.264 encoder");

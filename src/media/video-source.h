@@ -12,10 +12,13 @@ typedef struct _IpdVideoSource IpdVideoSource;
 
 /**
  * @unit: in a streaming thread: one H.264 access unit, byte stream, parameter sets before every key frame; borrowed
+ * @picture: (nullable): in a streaming thread: a raw picture before the encoder, while open; borrowed. For another
+ * encoder
  * @failed: in the worker: it is dead; may be freed in there
  */
 typedef struct {
   void (*unit) (GstBuffer *unit, bool is_key, gpointer data);
+  void (*picture) (GstBuffer *picture, GstCaps *caps, gpointer data);
   void (*failed) (const char *why, gpointer data);
 } IpdVideoSourceHandlers;
 

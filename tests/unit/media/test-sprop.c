@@ -71,9 +71,9 @@ start_sender (gpointer data)
   gst_init (NULL, NULL);
   g_autoptr (GError) error = NULL;
   IpdCameraSpec spec;
-  const IpdVideoSourceHandlers handlers = { on_unit, on_failed };
+  const IpdVideoSourceHandlers handlers = { .unit = on_unit, .failed = on_failed };
   g_assert_true (ipd_camera_spec_read ("test", &spec, &error));
-  sender->send = ipd_video_send_new (sender->worker, sender->socket, &sender->key, &error);
+  sender->send = ipd_video_send_new (sender->worker, sender->socket, IPD_VIDEO_SEND_H264, &sender->key, &error);
   g_assert_no_error (error);
   ipd_video_send_add (sender->send, sender->viewer);
   sender->source = ipd_video_source_new (sender->worker, &spec, &handlers, sender, &error);
