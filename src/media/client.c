@@ -114,14 +114,21 @@ on_picture_failed (const char *why, gpointer data)
   say (IPD_MEDIA_FAILED, why, data);
 }
 
+/* No host is no such media. */
+static bool
+address_is_usable (const char *host, uint16_t port)
+{
+  return host == NULL ? port == 0 : g_hostname_is_ip_address (host) && port > 0;
+}
+
 static bool
 params_are_usable (const IpdMediaParams *params, GError **error)
 {
-  bool hosts = params->audio_host != NULL && params->video_host != NULL && g_hostname_is_ip_address (params->audio_host)
-               && g_hostname_is_ip_address (params->video_host);
-  bool ports = params->audio_port > 0 && params->video_port > 0;
-  bool payloads = params->audio.tx_payload < 128 && params->n_video > 0;
-  if (hosts && ports && payloads)
+  bool hosts = address_is_usable (params->audio_host, params->audio_port)
+               && address_is_usable (params->video_host, params->video_port);
+  bool payloads = params->audio.tx_payload < 128 && params->n_video <= IPD_MEDIA_VIDEO_MAX
+                  && (params->video_host == NULL || params->n_video > 0);
+  if (hosts && payloads)
     return true;
   g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "A media address or payload type is wrong.");
   return false;
@@ -143,10 +150,7 @@ ipd_media_client_new (const IpdMediaParams *params, const IpdMediaClientHandlers
   if (!params_are_usable (params, error) || !ipd_media_sockets_new (params->fds, sockets, error))
     return NULL;
   IpdMediaClient *client = g_new0 (IpdMediaClient, 1);
-  client->params = *params;
-  client->params.audio_host = g_strdup (params->audio_host);
-  client->params.video_host = g_strdup (params->video_host);
-  client->params.sprop = g_strdup (params->sprop);
+  ipd_media_params_copy (params, &client->params);
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     client->sockets[i] = sockets[i];
   client->handlers = *handlers;

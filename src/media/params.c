@@ -21,11 +21,12 @@ read_u32 (Reader *reader, const char *name)
   return value;
 }
 
+/* Port 0 is for no host, and the other way round. */
 static uint16_t
-read_port (Reader *reader, const char *name)
+read_port (Reader *reader, const char *name, const char *host)
 {
   uint16_t value = 0;
-  bool ok = g_variant_lookup (reader->dict, name, "q", &value) && value > 0 && value < UINT16_MAX;
+  bool ok = g_variant_lookup (reader->dict, name, "q", &value) && value < UINT16_MAX && (value > 0) == (host != NULL);
   if (!ok && reader->missing == NULL)
     reader->missing = name;
   return value;
@@ -55,22 +56,24 @@ read_audio (Reader *reader, IpdMediaAudio *ret_audio)
   ret_audio->dtmf_payload = read_payload (reader, "dtmf-payload");
 }
 
+/* Wherever there is a picture there is a way to read it. */
 static void
 read_video (Reader *reader, IpdMediaParams *params)
 {
   g_autoptr (GVariantIter) iter = NULL;
   const char *codec;
   uint8_t payload;
-  bool ok = g_variant_lookup (reader->dict, "video", "a(sy)", &iter);
+  bool ok = g_variant_lookup (reader->dict, "video", "a(sy)", &iter) || params->video_host == NULL;
 
-  while (ok && params->n_video < IPD_MEDIA_VIDEO_MAX && g_variant_iter_next (iter, "(&sy)", &codec, &payload))
+  while (ok && iter != NULL && params->n_video < IPD_MEDIA_VIDEO_MAX
+         && g_variant_iter_next (iter, "(&sy)", &codec, &payload))
     {
       IpdMediaVideo *video = &params->video[params->n_video++];
 
       video->payload = payload;
       ok = payload < 128 && ipd_video_codec_from_string (codec, &video->codec);
     }
-  if (!ok && reader->missing == NULL)
+  if ((!ok || (params->video_host != NULL && params->n_video == 0)) && reader->missing == NULL)
     reader->missing = "video";
 }
 
@@ -78,8 +81,10 @@ static char *
 read_host (Reader *reader, const char *name)
 {
   g_autofree char *value = NULL;
-  bool ok = g_variant_lookup (reader->dict, name, "s", &value) && g_hostname_is_ip_address (value);
-  if (!ok && reader->missing == NULL)
+  bool said = g_variant_lookup (reader->dict, name, "s", &value);
+  if (said && *value == '\0')
+    return NULL;
+  if ((!said || !g_hostname_is_ip_address (value)) && reader->missing == NULL)
     reader->missing = name;
   return g_steal_pointer (&value);
 }
@@ -96,6 +101,54 @@ read_key (Reader *reader, const char *name, uint8_t key[static IPD_MEDIA_KEY_LEN
     reader->missing = name;
 }
 
+static void
+read_keys (Reader *reader, IpdMediaParams *params)
+{
+  read_key (reader, "audio-tx-key", params->audio_tx.key);
+  params->audio_tx.ssrc = read_u32 (reader, "audio-tx-ssrc");
+  read_key (reader, "audio-rx-key", params->audio_rx.key);
+  params->audio_rx.ssrc = read_u32 (reader, "audio-rx-ssrc");
+  read_key (reader, "video-rx-key", params->video_rx.key);
+  params->video_rx.ssrc = read_u32 (reader, "video-rx-ssrc");
+  read_key (reader, "video-rtcp-tx-key", params->video_rtcp_tx.key);
+  params->video_rtcp_tx.ssrc = read_u32 (reader, "video-tx-ssrc");
+}
+
+/* "rtp" and "none" have no address of their own: what comes before the answer, or only after it, comes as RTP. */
+static void
+read_preview (Reader *reader, IpdMediaParams *params)
+{
+  static const char *const fetched[]
+      = { [IPD_MEDIA_PREVIEW_RTSP] = "rtsp", [IPD_MEDIA_PREVIEW_MJPEG] = "mjpeg", [IPD_MEDIA_PREVIEW_STILL] = "still" };
+  const char *word = "";
+
+  g_variant_lookup (reader->dict, "preview", "&s", &word);
+  for (unsigned i = 0; i < G_N_ELEMENTS (fetched); i++)
+    if (g_strcmp0 (word, fetched[i]) == 0)
+      params->preview = (IpdMediaPreview) i;
+  g_variant_lookup (reader->dict, "preview-uri", "s", &params->preview_uri);
+  g_variant_lookup (reader->dict, "preview-user", "s", &params->preview_user);
+  g_variant_lookup (reader->dict, "preview-password", "s", &params->preview_password);
+  if (params->preview != IPD_MEDIA_PREVIEW_RTP && params->preview_uri == NULL && reader->missing == NULL)
+    reader->missing = "preview-uri";
+}
+
+static void
+read_all (Reader *reader, IpdMediaParams *params)
+{
+  params->audio_host = read_host (reader, "audio-host");
+  params->audio_port = read_port (reader, "audio-port", params->audio_host);
+  params->video_host = read_host (reader, "video-host");
+  params->video_port = read_port (reader, "video-port", params->video_host);
+  if (params->audio_host != NULL)
+    read_audio (reader, &params->audio);
+  read_video (reader, params);
+  if (params->encrypted)
+    read_keys (reader, params);
+  g_variant_lookup (reader->dict, "sprop", "s", &params->sprop);
+  read_preview (reader, params);
+}
+
 bool
 ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], IpdMediaParams *ret_params,
                        GError **error)
@@ -105,22 +158,10 @@ ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], 
   g_auto (IpdMediaParams) read = { 0 };
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     read.fds[i] = fds[i];
-  read.encrypted = g_variant_lookup (params, "encrypted", "b", &encrypted) && encrypted;
-  read.audio_host = read_host (&reader, "audio-host");
-  read.audio_port = read_port (&reader, "audio-port");
-  read.video_host = read_host (&reader, "video-host");
-  read.video_port = read_port (&reader, "video-port");
-  read_audio (&reader, &read.audio);
-  read_video (&reader, &read);
-  read_key (&reader, "audio-tx-key", read.audio_tx.key);
-  read.audio_tx.ssrc = read_u32 (&reader, "audio-tx-ssrc");
-  read_key (&reader, "audio-rx-key", read.audio_rx.key);
-  read.audio_rx.ssrc = read_u32 (&reader, "audio-rx-ssrc");
-  read_key (&reader, "video-rx-key", read.video_rx.key);
-  read.video_rx.ssrc = read_u32 (&reader, "video-rx-ssrc");
-  read_key (&reader, "video-rtcp-tx-key", read.video_rtcp_tx.key);
-  read.video_rtcp_tx.ssrc = read_u32 (&reader, "video-tx-ssrc");
-  g_variant_lookup (params, "sprop", "s", &read.sprop);
+  if (!g_variant_lookup (params, "encrypted", "b", &encrypted))
+    reader.missing = "encrypted";
+  read.encrypted = encrypted;
+  read_all (&reader, &read);
   if (reader.missing != NULL)
     {
       g_set_error (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "The media parameter %s is missing or wrong.",
@@ -133,6 +174,26 @@ ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], 
 }
 
 void
+ipd_media_params_copy (const IpdMediaParams *params, IpdMediaParams *ret_params)
+{
+  *ret_params = *params;
+  ret_params->audio_host = g_strdup (params->audio_host);
+  ret_params->video_host = g_strdup (params->video_host);
+  ret_params->sprop = g_strdup (params->sprop);
+  ret_params->preview_uri = g_strdup (params->preview_uri);
+  ret_params->preview_user = g_strdup (params->preview_user);
+  ret_params->preview_password = g_strdup (params->preview_password);
+}
+
+static void
+wipe (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+void
 ipd_media_params_clear (IpdMediaParams *params)
 {
   g_free (params->audio_host);
@@ -140,6 +201,6 @@ ipd_media_params_clear (IpdMediaParams *params)
   g_free (params->sprop);
   g_free (params->preview_uri);
   g_free (params->preview_user);
-  g_free (params->preview_password);
+  wipe (params->preview_password);
   explicit_bzero (params, sizeof *params);
 }

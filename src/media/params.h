@@ -98,6 +98,9 @@ typedef struct {
 bool ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], IpdMediaParams *ret_params,
                             GError **error);
 
+/** ipd_media_params_copy: strings are duplicated, descriptors are not. */
+void ipd_media_params_copy (const IpdMediaParams *params, IpdMediaParams *ret_params);
+
 /** ipd_media_params_clear: frees the strings and wipes the keys. The descriptors are left alone. */
 void ipd_media_params_clear (IpdMediaParams *params);
 
