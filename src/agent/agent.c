@@ -10,6 +10,7 @@
 
 #include "agent/addresses.h"
 #include "agent/agent-error.h"
+#include "agent/codecs.h"
 #include "agent/commands.h"
 #include "agent/enrolment.h"
 #include "agent/finder.h"
@@ -147,6 +148,10 @@ ipd_agent_on_sip (IpdAgent *self, const IpdSipEvent *event)
     case IPD_SIP_FAILED:
     case IPD_SIP_CANCELLED:
     case IPD_SIP_BYE:
+    case IPD_SIP_REOFFER:
+    case IPD_SIP_REANSWERED:
+    case IPD_SIP_INFO:
+    case IPD_SIP_INFO_DONE:
       ipd_visits_on_sip (self->visits, event);
       break;
     case IPD_SIP_MESSAGE:
@@ -311,6 +316,7 @@ ipd_agent_new (IpdAgentOptions *options, GError **error)
     return NULL;
   self = g_new0 (IpdAgent, 1);
   self->options = *options;
+  self->codecs = IPD_CODECS_BASIC;
   *options = (IpdAgentOptions){ 0 };
   self->data_dir = g_steal_pointer (&data_dir);
   history = g_build_filename (self->data_dir, "history.db", NULL);

@@ -4,6 +4,7 @@
 #include "agent/contract.h"
 #include "agent/membership.h"
 #include "agent/options.h"
+#include "core/codec.h"
 #include "sip/sip.h"
 #include "store/store.h"
 
@@ -23,6 +24,7 @@ typedef struct _IpdRateLimit IpdRateLimit;
 
 struct _IpdAgent {
   IpdAgentOptions options;
+  IpdCodecs codecs; /* what our media process can play and send */
   char *data_dir;
   IpdContract *contract;
   IpdStore *store;           /* (nullable): without a working disk everything goes on, unrecorded */

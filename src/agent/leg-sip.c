@@ -78,7 +78,7 @@ check_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why)
 static void
 mind_camera (IpdLeg *leg)
 {
-  if (leg->remote.no_camera)
+  if (leg->own->remote.no_camera)
     ipd_leg_set_notice (leg, g_strdup (_ ("The camera of the station does not work.")));
 }
 
@@ -87,13 +87,14 @@ take_offer (IpdLeg *leg, const IpdSipEvent *event)
 {
   const IpdKeyPair *key = &leg->agent->membership->key;
 
-  if (!ipd_sdp_parse (event->body != NULL ? event->body : "", body_length (event->body), &leg->remote, NULL)
-      || !ipd_station_keys_open (leg->remote.keys, strlen (leg->remote.keys), key, &leg->station_keys, NULL))
+  if (!ipd_sdp_parse (event->body != NULL ? event->body : "", body_length (event->body), &leg->own->remote, NULL)
+      || !ipd_station_keys_open (leg->own->remote.keys, strlen (leg->own->remote.keys), key, &leg->own->station_keys,
+                                 NULL))
     return false;
-  leg->have_keys = true;
-  leg->nonce = leg->station_keys.nonce;
+  leg->own->have_keys = true;
+  leg->nonce = leg->own->station_keys.nonce;
   mind_camera (leg);
-  return g_strcmp0 (leg->station_keys.visit.s, event->visit) == 0;
+  return g_strcmp0 (leg->own->station_keys.visit.s, event->visit) == 0;
 }
 
 IpdLeg *
@@ -112,11 +113,11 @@ ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret
     }
   leg->sip_call = event->call;
   leg->reliable = event->reliable;
-  leg->dialog = (IpdLegDialog){ .from_tag = g_strdup (event->from_tag),
-                                .ruri_user = g_strdup (event->ruri_user),
-                                .call_id = g_strdup (event->call_id),
-                                .visit = g_strdup (event->visit),
-                                .cseq = event->cseq };
+  leg->own->dialog = (IpdLegDialog){ .from_tag = g_strdup (event->from_tag),
+                                     .ruri_user = g_strdup (event->ruri_user),
+                                     .call_id = g_strdup (event->call_id),
+                                     .visit = g_strdup (event->visit),
+                                     .cseq = event->cseq };
   return g_steal_pointer (&leg);
 }
 
@@ -130,11 +131,11 @@ sign_and_answer (IpdLeg *leg, guint status, const char *sdp)
                             .status = status,
                             .signer = key->id.s,
                             .receiver = leg->station->device->id.s,
-                            .from_tag = leg->dialog.from_tag,
-                            .ruri_user = leg->dialog.ruri_user,
-                            .call_id = leg->dialog.call_id,
-                            .cseq = leg->dialog.cseq,
-                            .visit = leg->dialog.visit,
+                            .from_tag = leg->own->dialog.from_tag,
+                            .ruri_user = leg->own->dialog.ruri_user,
+                            .call_id = leg->own->dialog.call_id,
+                            .cseq = leg->own->dialog.cseq,
+                            .visit = leg->own->dialog.visit,
                             .body = sdp,
                             .body_length = body_length (sdp) };
   char value[IPD_SIP_AUTH_LENGTH + 1];
@@ -149,31 +150,31 @@ seal_client_keys (IpdLeg *leg)
 {
   g_autofree char *sealed = NULL;
 
-  ipd_random_octets (leg->client_keys.secret, sizeof leg->client_keys.secret);
-  sealed = ipd_client_keys_seal (&leg->client_keys, leg->station->device->pk);
+  ipd_random_octets (leg->own->client_keys.secret, sizeof leg->own->client_keys.secret);
+  sealed = ipd_client_keys_seal (&leg->own->client_keys, leg->station->device->pk);
   if (sealed == NULL)
     return false;
-  g_strlcpy (leg->local.keys, sealed, sizeof leg->local.keys);
-  leg->local_sdp = ipd_sdp_write (&leg->local);
+  g_strlcpy (leg->own->local.keys, sealed, sizeof leg->own->local.keys);
+  leg->local_sdp = ipd_sdp_write (&leg->own->local);
   return true;
 }
 
-bool
-ipd_leg_send_early (IpdLeg *leg)
+static bool
+send_early (IpdLeg *leg)
 {
-  return ipd_sdp_init_answer (&leg->local, &leg->remote, ipd_stations_local_host (leg->agent->stations),
-                              leg->media.audio_port, leg->media.video_port, &IPD_CODECS_BASIC)
+  return ipd_sdp_init_answer (&leg->own->local, &leg->own->remote, ipd_stations_local_host (leg->agent->stations),
+                              leg->media.audio_port, leg->media.video_port, &leg->agent->codecs)
          && seal_client_keys (leg) && sign_and_answer (leg, 183, leg->local_sdp);
 }
 
-bool
-ipd_leg_send_answer (IpdLeg *leg)
+static bool
+send_answer (IpdLeg *leg)
 {
   return sign_and_answer (leg, 200, leg->reliable ? NULL : leg->local_sdp);
 }
 
-bool
-ipd_leg_send_final (IpdLeg *leg, int status)
+static bool
+send_final (IpdLeg *leg, int status)
 {
   IpdSip *sip = ipd_stations_sip (leg->agent->stations);
 
@@ -188,31 +189,31 @@ begin_dialog (IpdLeg *leg)
   const IpdShortId tag = ipd_random_short_id ();
   const IpdShortId call_id = ipd_random_short_id ();
 
-  leg->dialog = (IpdLegDialog){ .from_tag = g_strdup (tag.s),
-                                .ruri_user = g_strdup (leg->station->boot.s),
-                                .call_id = g_strdup (call_id.s),
-                                .visit = g_strdup (leg->call.visit.s),
-                                .cseq = FIRST_CSEQ };
+  leg->own->dialog = (IpdLegDialog){ .from_tag = g_strdup (tag.s),
+                                     .ruri_user = g_strdup (leg->station->boot.s),
+                                     .call_id = g_strdup (call_id.s),
+                                     .visit = g_strdup (leg->call.visit.s),
+                                     .cseq = FIRST_CSEQ };
 }
 
 static void
 fill_invite (const IpdLeg *leg, const char *auth, IpdSipInvite *ret_invite)
 {
-  *ret_invite
-      = (IpdSipInvite){ .target
-                        = { .user = leg->dialog.ruri_user, .host = leg->station->host, .port = leg->station->sip_port },
-                        .from_user = leg->agent->membership->key.id.s,
-                        .from_tag = leg->dialog.from_tag,
-                        .call_id = leg->dialog.call_id,
-                        .cseq = leg->dialog.cseq,
-                        .contact_user = leg->station->contact_user.s,
-                        .visit = leg->dialog.visit,
-                        .auth = auth,
-                        .sdp = leg->local_sdp };
+  *ret_invite = (IpdSipInvite){
+    .target = { .user = leg->own->dialog.ruri_user, .host = leg->station->host, .port = leg->station->sip_port },
+    .from_user = leg->agent->membership->key.id.s,
+    .from_tag = leg->own->dialog.from_tag,
+    .call_id = leg->own->dialog.call_id,
+    .cseq = leg->own->dialog.cseq,
+    .contact_user = leg->station->contact_user.s,
+    .visit = leg->own->dialog.visit,
+    .auth = auth,
+    .sdp = leg->local_sdp
+  };
 }
 
-bool
-ipd_leg_send_invite (IpdLeg *leg)
+static bool
+send_invite (IpdLeg *leg)
 {
   IpdSip *sip = ipd_stations_sip (leg->agent->stations);
   const IpdKeyPair *key = &leg->agent->membership->key;
@@ -222,18 +223,18 @@ ipd_leg_send_invite (IpdLeg *leg)
   IpdSipAuth auth;
 
   begin_dialog (leg);
-  ipd_sdp_init_offer (&leg->local, ipd_stations_local_host (leg->agent->stations), leg->media.audio_port,
-                      leg->media.video_port, &IPD_CODECS_BASIC, TRUE);
+  ipd_sdp_init_offer (&leg->own->local, ipd_stations_local_host (leg->agent->stations), leg->media.audio_port,
+                      leg->media.video_port, &leg->agent->codecs, TRUE);
   if (sip == NULL || !seal_client_keys (leg))
     return false;
   auth = (IpdSipAuth){ .method = "INVITE",
                        .signer = key->id.s,
                        .receiver = leg->station->device->id.s,
-                       .from_tag = leg->dialog.from_tag,
-                       .ruri_user = leg->dialog.ruri_user,
-                       .call_id = leg->dialog.call_id,
-                       .cseq = leg->dialog.cseq,
-                       .visit = leg->dialog.visit,
+                       .from_tag = leg->own->dialog.from_tag,
+                       .ruri_user = leg->own->dialog.ruri_user,
+                       .call_id = leg->own->dialog.call_id,
+                       .cseq = leg->own->dialog.cseq,
+                       .visit = leg->own->dialog.visit,
                        .body = leg->local_sdp,
                        .body_length = body_length (leg->local_sdp) };
   if (!ipd_sip_auth_sign (&auth, key, value))
@@ -252,21 +253,21 @@ answer_is_signed (const IpdLeg *leg, const IpdSipEvent *event)
                             .status = (unsigned) event->status,
                             .signer = leg->station->device->id.s,
                             .receiver = leg->agent->membership->key.id.s,
-                            .from_tag = leg->dialog.from_tag,
-                            .ruri_user = leg->dialog.ruri_user,
-                            .call_id = leg->dialog.call_id,
-                            .cseq = leg->dialog.cseq,
-                            .visit = leg->dialog.visit,
+                            .from_tag = leg->own->dialog.from_tag,
+                            .ruri_user = leg->own->dialog.ruri_user,
+                            .call_id = leg->own->dialog.call_id,
+                            .cseq = leg->own->dialog.cseq,
+                            .visit = leg->own->dialog.visit,
                             .body = event->body,
                             .body_length = body_length (event->body) };
 
   /* The station answers under the name it was called by, as a client does. */
-  return g_strcmp0 (event->contact_user, leg->dialog.ruri_user) == 0
+  return g_strcmp0 (event->contact_user, leg->own->dialog.ruri_user) == 0
          && verify (&auth, event->auth, leg->station->device->pk);
 }
 
-bool
-ipd_leg_take_answer (IpdLeg *leg, const IpdSipEvent *event)
+static bool
+take_answer (IpdLeg *leg, const IpdSipEvent *event)
 {
   IpdSdp answer;
   IpdStationKeys keys;
@@ -277,20 +278,81 @@ ipd_leg_take_answer (IpdLeg *leg, const IpdSipEvent *event)
   if (!answer_is_signed (leg, event))
     return false;
   if (event->body == NULL)
-    return leg->have_keys; /* the SDP came in a reliable 183 */
+    return leg->own->have_keys; /* the SDP came in a reliable 183 */
   good = ipd_sdp_parse (event->body, body_length (event->body), &answer, NULL)
-         && ipd_sdp_answer_fits (&leg->local, &answer)
+         && ipd_sdp_answer_fits (&leg->own->local, &answer)
          && ipd_station_keys_open (answer.keys, strlen (answer.keys), &leg->agent->membership->key, &keys, NULL)
          && ipd_short_id_equal (&keys.visit, &leg->call.visit);
   /* A second answer must not change what the first one set: media may be running on it. */
-  if (good && !leg->have_keys)
+  if (good && !leg->own->have_keys)
     {
-      leg->remote = answer;
-      leg->station_keys = keys;
+      leg->own->remote = answer;
+      leg->own->station_keys = keys;
       leg->nonce = keys.nonce;
-      leg->have_keys = true;
+      leg->own->have_keys = true;
       mind_camera (leg);
     }
   ipd_wipe (&keys, sizeof keys);
   return good;
 }
+
+static void
+take_sip (IpdLeg *leg, const IpdSipEvent *event)
+{
+  if (event->type == IPD_SIP_TALKING)
+    ipd_leg_happens (leg, IPD_CALL_EV_CONFIRMED);
+}
+
+/* ---- the kind ---- */
+
+static void
+init (IpdLeg *leg)
+{
+  leg->own = g_new0 (IpdLegOwn, 1);
+}
+
+static bool
+has_media (const IpdLeg *leg)
+{
+  return leg->own->have_keys && leg->local_sdp != NULL;
+}
+
+static void
+add_view (const IpdLeg *leg, GVariantDict *visit)
+{
+  g_variant_dict_insert (visit, "encrypted", "b", TRUE);
+  g_variant_dict_insert (visit, "digits", "b", FALSE);
+  g_variant_dict_insert (visit, "preview", "s", "rtp");
+}
+
+static void
+end (IpdLeg *leg)
+{
+  ipd_wipe (&leg->own->client_keys, sizeof leg->own->client_keys);
+}
+
+static void
+clear (IpdLeg *leg)
+{
+  g_free (leg->own->dialog.from_tag);
+  g_free (leg->own->dialog.ruri_user);
+  g_free (leg->own->dialog.call_id);
+  g_free (leg->own->dialog.visit);
+  ipd_wipe (leg->own, sizeof *leg->own);
+  g_free (leg->own);
+}
+
+const IpdLegKind ipd_leg_sip_kind = {
+  .init = init,
+  .send_early = send_early,
+  .send_answer = send_answer,
+  .send_final = send_final,
+  .send_invite = send_invite,
+  .take_answer = take_answer,
+  .take_sip = take_sip,
+  .has_media = has_media,
+  .add_media = ipd_leg_sip_add_media,
+  .add_view = add_view,
+  .end = end,
+  .clear = clear,
+};

@@ -3,11 +3,33 @@
 
 #include "agent/leg.h"
 
+#include "wire/media-keys.h"
+#include "wire/sdp.h"
+
 /*
- * What a leg says and hears by SIP (docs/protocol.md §8, §9): signatures made and checked, keys sealed and opened.
- *
- * Thread: main context. Functions that send return false when it could not be done; the caller makes that an event.
+ * A leg of a station of ours: what it says and hears by SIP (docs/protocol.md §8, §9), signatures made and checked,
+ * keys sealed and opened. Thread: main context.
  */
+
+/* What signatures of this leg cover, the same for request and answers (docs/protocol.md §8). */
+typedef struct {
+  char *from_tag;
+  char *ruri_user;
+  char *call_id;
+  char *visit; /* Ipdoor-Visit as it stood in the request */
+  guint32 cseq;
+} IpdLegDialog;
+
+struct _IpdLegOwn {
+  IpdLegDialog dialog;
+  IpdSdp local;
+  IpdSdp remote;
+  bool have_keys; /* remote and station_keys are verified */
+  IpdStationKeys station_keys;
+  IpdClientKeys client_keys;
+};
+
+extern const IpdLegKind ipd_leg_sip_kind;
 
 /*
  * Whether an INVITE may ring, by the checks of §8 in their order; on success everything of it is in the new leg.
@@ -16,10 +38,5 @@
  */
 IpdLeg *ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why);
 
-bool ipd_leg_send_early (IpdLeg *leg);  /* 183 with our SDP */
-bool ipd_leg_send_answer (IpdLeg *leg); /* 200 */
-bool ipd_leg_send_final (IpdLeg *leg, int status);
-bool ipd_leg_send_invite (IpdLeg *leg); /* look-out */
-
-/* An answer to our INVITE, 1xx or 200. Returns: false when it does not verify */
-bool ipd_leg_take_answer (IpdLeg *leg, const IpdSipEvent *event);
+/* OpenMedia of such a leg (leg-sip-media.c). */
+void ipd_leg_sip_add_media (const IpdLeg *leg, GVariantDict *params);

@@ -12,7 +12,6 @@
 #include "agent/leg-sip.h"
 #include "agent/ui-child.h"
 #include "agent/visits.h"
-#include "wire/secret.h"
 
 #define RING_S   90
 #define ANSWER_S 32
@@ -29,12 +28,14 @@ ipd_leg_new (IpdAgent *agent, IpdStation *station)
 {
   IpdLeg *self = g_new0 (IpdLeg, 1);
 
+  self->kind = &ipd_leg_sip_kind;
   self->agent = agent;
   self->station = station;
   self->listed = true;
   ipd_call_init (&self->call);
   ipd_leg_media_init (&self->media);
   g_queue_init (&self->events);
+  self->kind->init (self);
   return self;
 }
 
@@ -53,14 +54,9 @@ ipd_leg_free (IpdLeg *self)
   stop_timer (&self->linger);
   ipd_leg_media_close (&self->media);
   g_queue_clear_full (&self->events, g_free);
-  g_free (self->dialog.from_tag);
-  g_free (self->dialog.ruri_user);
-  g_free (self->dialog.call_id);
-  g_free (self->dialog.visit);
+  self->kind->clear (self);
   g_free (self->local_sdp);
   g_free (self->notice);
-  ipd_wipe (&self->station_keys, sizeof self->station_keys);
-  ipd_wipe (&self->client_keys, sizeof self->client_keys);
   g_free (self);
 }
 
@@ -214,16 +210,16 @@ carry_out (IpdLeg *self, const IpdCallEffect *effect)
       take_media (self);
       break;
     case IPD_CALL_DO_SEND_183:
-      or_fail (self, ipd_leg_send_early (self));
+      or_fail (self, self->kind->send_early (self));
       break;
     case IPD_CALL_DO_SEND_200:
-      or_fail (self, ipd_leg_send_answer (self));
+      or_fail (self, self->kind->send_answer (self));
       break;
     case IPD_CALL_DO_SEND_FINAL:
-      (void) ipd_leg_send_final (self, effect->status);
+      (void) self->kind->send_final (self, effect->status);
       break;
     case IPD_CALL_DO_SEND_INVITE:
-      or_fail (self, ipd_leg_send_invite (self));
+      or_fail (self, self->kind->send_invite (self));
       break;
     case IPD_CALL_DO_SEND_CANCEL:
       send_cancel (self);
@@ -257,7 +253,7 @@ carry_out (IpdLeg *self, const IpdCallEffect *effect)
 static void
 on_ended (IpdLeg *self)
 {
-  ipd_wipe (&self->client_keys, sizeof self->client_keys);
+  self->kind->end (self);
   self->linger = g_timeout_add_seconds (LISTED_S, on_unlist, self);
   /* What a visit took goes back to the system: an idle agent shall be small again. */
   malloc_trim (0);

@@ -5,8 +5,6 @@
 #include "agent/leg-media.h"
 #include "agent/stations.h"
 #include "core/call.h"
-#include "wire/media-keys.h"
-#include "wire/sdp.h"
 
 /*
  * One visit as this client takes part in it: the machine of core/call.h with what it needs to act (SIP call, sockets,
@@ -16,17 +14,33 @@
  * Thread: main context.
  */
 typedef struct _IpdLeg IpdLeg;
+typedef struct _IpdLegOwn IpdLegOwn;
 
-/* What signatures of this leg cover, the same for request and answers (docs/protocol.md §8). */
+/*
+ * What differs between a station of ours (leg-sip.c) and one of another maker (leg-peer.c). Functions that send return
+ * false when it could not be done; that becomes an event of the machine.
+ */
 typedef struct {
-  char *from_tag;
-  char *ruri_user;
-  char *call_id;
-  char *visit; /* Ipdoor-Visit as it stood in the request */
-  guint32 cseq;
-} IpdLegDialog;
+  void (*init) (IpdLeg *leg);
+  bool (*send_early) (IpdLeg *leg);  /* 183 with our SDP, or what the other side takes in its place */
+  bool (*send_answer) (IpdLeg *leg); /* 200 */
+  bool (*send_final) (IpdLeg *leg, int status);
+  bool (*send_invite) (IpdLeg *leg); /* look-out */
+  /* 1xx or 2xx of our INVITE. False: it does not verify, or does not fit; the call is over. */
+  bool (*take_answer) (IpdLeg *leg, const IpdSipEvent *event);
+  /* What is said in the dialog: TALKING and all that comes after the answer, but for its end. */
+  void (*take_sip) (IpdLeg *leg, const IpdSipEvent *event);
+  /* Whether OpenMedia makes sense now, and its parameters but for the generation. */
+  bool (*has_media) (const IpdLeg *leg);
+  void (*add_media) (const IpdLeg *leg, GVariantDict *params);
+  /* What the contract's Visit says of this kind only: encrypted, digits, preview … */
+  void (*add_view) (const IpdLeg *leg, GVariantDict *visit);
+  void (*end) (IpdLeg *leg); /* it is over: what still ticks stops, what is secret goes */
+  void (*clear) (IpdLeg *leg);
+} IpdLegKind;
 
 struct _IpdLeg {
+  const IpdLegKind *kind;
   IpdAgent *agent;
   IpdStation *station; /* borrowed; legs end before the stations do */
   IpdCall call;
@@ -34,14 +48,9 @@ struct _IpdLeg {
   bool draining;
 
   guint64 sip_call; /* 0: no SIP call any more */
-  IpdLegDialog dialog;
-  bool reliable;   /* the 183 goes by PRACK, so the 200 has no SDP */
-  char *local_sdp; /* what we say, the same in 183 and 200; or the look-out offer */
-  IpdSdp local;
-  IpdSdp remote;
-  bool have_keys; /* remote and station_keys are verified */
-  IpdStationKeys station_keys;
-  IpdClientKeys client_keys;
+  bool reliable;    /* the 183 goes by PRACK, so the 200 has no SDP */
+  char *local_sdp;  /* what we say, the same in 183 and 200; or the look-out offer */
+  IpdLegOwn *own;   /* of a station of ours, else NULL */
 
   IpdLegMedia media;
   guint generation; /* of the next OpenMedia */
@@ -56,6 +65,7 @@ struct _IpdLeg {
   const char *logged; /* the state that the log has last; NULL = none */
 };
 
+/* Of the kind that @station is. */
 IpdLeg *ipd_leg_new (IpdAgent *agent, IpdStation *station);
 void ipd_leg_free (IpdLeg *leg);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdLeg, ipd_leg_free)

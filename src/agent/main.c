@@ -75,8 +75,8 @@ run (IpdAgentOptions *options, GError **error)
   bus = ipd_private_bus_new (socket, ipd_agent_get_contract (agent), error);
   if (bus == NULL)
     return EX_UNAVAILABLE;
-  if (options->ui != IPD_UI_NONE)
-    ipd_codecs_check ();
+  if (agent->options.ui != IPD_UI_NONE)
+    ipd_codecs_ask (&agent->codecs);
   ipd_agent_start (agent);
   serve (agent);
   return EX_OK;

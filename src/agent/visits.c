@@ -108,7 +108,7 @@ on_invite (IpdVisits *self, const IpdSipEvent *event)
       return;
     }
   g_message ("visit %s: ring from %s (call %s)", event->visit, leg->station->device->id.s, event->call_id);
-  ring.visit = leg->station_keys.visit;
+  ring.visit = leg->own->station_keys.visit;
   ring.device = leg->station->device->id;
   ring.device_name = leg->station->device->name;
   g_ptr_array_add (self->legs, leg);
@@ -127,7 +127,7 @@ find_sip_call (IpdVisits *self, guint64 call)
 static void
 on_answer (IpdLeg *leg, const IpdSipEvent *event)
 {
-  if (ipd_leg_take_answer (leg, event))
+  if (leg->kind->take_answer (leg, event))
     {
       if (event->type == IPD_SIP_ANSWERED)
         ipd_leg_happens (leg, IPD_CALL_EV_ANSWERED);
@@ -150,6 +150,12 @@ cancel_of (const IpdSipEvent *event)
   return text != NULL && strstr (text, "open") != NULL ? IPD_CALL_CANCEL_OPENED : IPD_CALL_CANCEL_ANSWERED;
 }
 
+static bool
+is_end (IpdSipEventType type)
+{
+  return type == IPD_SIP_FAILED || type == IPD_SIP_CANCELLED || type == IPD_SIP_BYE;
+}
+
 void
 ipd_visits_on_sip (IpdVisits *self, const IpdSipEvent *event)
 {
@@ -168,9 +174,9 @@ ipd_visits_on_sip (IpdVisits *self, const IpdSipEvent *event)
       on_answer (leg, event);
       return;
     }
-  if (event->type == IPD_SIP_TALKING)
+  if (!is_end (event->type))
     {
-      ipd_leg_happens (leg, IPD_CALL_EV_CONFIRMED);
+      leg->kind->take_sip (leg, event);
       return;
     }
   leg->sip_call = 0;
