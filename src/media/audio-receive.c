@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-/* SRTP in, samples out. Owned by a client or by the talk of a station. The far end proves itself per packet: nothing
- * before srtpdec is believed, nothing behind it is parsed that did not verify. */
+/* RTP in, samples out. Owned by a client or by the talk of a station. The far end proves itself per packet: nothing
+ * before srtpdec is believed, nothing behind it is parsed that did not verify. A plain far end is known by its address,
+ * and its packets are looked over before any element is. */
 #include "media/audio-receive.h"
 
-#include "media/error.h"
+#include "media/audio-codec.h"
 #include "media/pipeline.h"
+#include "media/plain-gate.h"
 
 #include <gst/app/gstappsink.h>
 #include <gst/net/gstnetaddressmeta.h>
-#include <gst/rtp/rtp.h>
+
+/* Octets of sound in one packet: 200 ms of G.711 are 1,600. */
+#define MAX_PAYLOAD 2000
 
 struct _IpdAudioReceive {
   IpdPipeline *pipeline;
   IpdMixer *mixer;
   IpdAudioReceiveHandlers handlers;
   gpointer data;
-  uint8_t payload;
-  int open;       /* atomic */
-  guint arrived;  /* atomic */
-  guint verified; /* atomic */
+  IpdMediaAudio audio;
+  IpdPlainGate *gate; /* NULL: SRTP */
+  int open;           /* atomic */
+  guint arrived;      /* atomic */
+  guint verified;     /* atomic */
   GMutex mutex;
   IpdReception reception; /* guarded by mutex */
 };
@@ -31,25 +36,63 @@ on_arrived (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+static void
+note (IpdAudioReceive *receive, const IpdRtpHeader *header)
+{
+  g_mutex_lock (&receive->mutex);
+  ipd_reception_packet (&receive->reception, header->ssrc, header->seq, header->timestamp, g_get_monotonic_time ());
+  g_mutex_unlock (&receive->mutex);
+}
+
+static void
+take_event (IpdAudioReceive *receive, const IpdRtpHeader *header, GstBuffer *buffer)
+{
+  GstMapInfo map;
+  if (receive->handlers.event == NULL || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  receive->handlers.event (header, map.data + header->offset, receive->data);
+  gst_buffer_unmap (buffer, &map);
+}
+
+/* A packet that is believed; true if it is sound that shall be heard. */
+static bool
+take_packet (IpdAudioReceive *receive, const IpdRtpHeader *header, GstBuffer *buffer)
+{
+  bool is_event = receive->audio.dtmf_payload != 0 && header->payload == receive->audio.dtmf_payload;
+  bool is_sound = !is_event && header->payload == receive->audio.rx_payload;
+  GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
+  if (is_sound || is_event)
+    note (receive, header);
+  if (receive->handlers.packet != NULL)
+    receive->handlers.packet (meta ? meta->addr : NULL, receive->data);
+  if (is_event)
+    take_event (receive, header, buffer);
+  return is_sound && header->len > 0 && g_atomic_int_get (&receive->open);
+}
+
 static GstPadProbeReturn
 on_verified (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   IpdAudioReceive *receive = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  IpdRtpHeader header;
+  GstMapInfo map;
   g_atomic_int_inc (&receive->verified);
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
     return GST_PAD_PROBE_DROP;
-  bool ours = gst_rtp_buffer_get_payload_type (&rtp) == receive->payload;
-  g_mutex_lock (&receive->mutex);
-  ipd_reception_packet (&receive->reception, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
-                        gst_rtp_buffer_get_timestamp (&rtp), g_get_monotonic_time ());
-  g_mutex_unlock (&receive->mutex);
-  gst_rtp_buffer_unmap (&rtp);
-  GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
-  if (receive->handlers.packet != NULL)
-    receive->handlers.packet (meta ? meta->addr : NULL, receive->data);
-  return ours && g_atomic_int_get (&receive->open) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  bool is_rtp = ipd_rtp_header_read (map.data, map.size, &header);
+  gst_buffer_unmap (buffer, &map);
+  return is_rtp && take_packet (receive, &header, buffer) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static GstPadProbeReturn
+on_plain (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  IpdAudioReceive *receive = data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  IpdRtpHeader header;
+  bool passes = ipd_plain_gate_passes (receive->gate, buffer, &header) && take_packet (receive, &header, buffer);
+  return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 static GstFlowReturn
@@ -74,41 +117,52 @@ on_request_key (GstElement *srtpdec, guint ssrc, gpointer data)
 }
 
 static void
-configure (IpdAudioReceive *receive, GSocket *socket)
+configure_srtp (IpdAudioReceive *receive)
 {
-  GstElement *net = ipd_pipeline_get (receive->pipeline, "net");
   GstElement *srtp = ipd_pipeline_get (receive->pipeline, "srtp");
-  g_autoptr (GstCaps) caps = gst_caps_new_simple (
-      "application/x-srtp", "media", G_TYPE_STRING, "audio", "clock-rate", G_TYPE_INT, 8000, "encoding-name",
-      G_TYPE_STRING, receive->payload == 8 ? "PCMA" : "PCMU", "payload", G_TYPE_INT, (int) receive->payload, NULL);
-  g_object_set (net, "socket", socket, "caps", caps, NULL);
   g_signal_connect (srtp, "request-key", G_CALLBACK (on_request_key), receive);
   g_autoptr (GstPad) in = gst_element_get_static_pad (srtp, "rtp_sink");
   g_autoptr (GstPad) out = gst_element_get_static_pad (srtp, "rtp_src");
   gst_pad_add_probe (in, GST_PAD_PROBE_TYPE_BUFFER, on_arrived, receive, NULL);
   gst_pad_add_probe (out, GST_PAD_PROBE_TYPE_BUFFER, on_verified, receive, NULL);
+}
+
+static void
+configure (IpdAudioReceive *receive, GSocket *socket)
+{
+  GstElement *net = ipd_pipeline_get (receive->pipeline, "net");
+  g_autoptr (GstCaps) caps = ipd_audio_codec_caps (receive->audio.codec, receive->audio.rx_payload,
+                                                   receive->gate ? "application/x-rtp" : "application/x-srtp");
+  g_object_set (net, "socket", socket, "caps", caps, NULL);
+  if (receive->gate == NULL)
+    configure_srtp (receive);
+  else
+    {
+      g_autoptr (GstPad) pad = gst_element_get_static_pad (net, "src");
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_plain, receive, NULL);
+    }
   GstAppSinkCallbacks callbacks = { .new_sample = on_samples };
   gst_app_sink_set_callbacks (GST_APP_SINK (ipd_pipeline_get (receive->pipeline, "line")), &callbacks, receive, NULL);
 }
 
+static char *
+describe (IpdAudioCodec codec, bool plain)
+{
+  /* RTCP that comes in on the RTP port has to end somewhere, or the whole source stops. */
+  return g_strconcat ("udpsrc name=net close-socket=false ! ", plain ? "" : "srtpdec name=srtp ! ",
+                      "rtpjitterbuffer latency=40 faststart-min-packets=1 ! ", ipd_audio_codec_receiver (codec),
+                      " ! audioconvert ! audioresample "
+                      "! audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY (
+                          IPD_SOUND_RATE) " ! appsink name=line sync=false",
+                      plain ? "" : " srtp.rtcp_src ! fakesink sync=false async=false", NULL);
+}
+
 IpdAudioReceive *
-ipd_audio_receive_new (IpdWorker *worker, GSocket *socket, uint8_t payload, IpdMixer *mixer,
+ipd_audio_receive_new (IpdWorker *worker, GSocket *socket, const IpdMediaAudio *audio, IpdMixer *mixer,
                        const IpdAudioReceiveHandlers *handlers, gpointer data, GError **error)
 {
-  if (payload != 0 && payload != 8)
-    {
-      g_set_error (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "Audio payload %d is not G.711.", payload);
-      return NULL;
-    }
-  g_autofree char *description = g_strconcat (
-      "udpsrc name=net close-socket=false ! srtpdec name=srtp"
-      " ! rtpjitterbuffer latency=40 faststart-min-packets=1 ! ",
-      payload == 8 ? "rtppcmadepay ! alawdec" : "rtppcmudepay ! mulawdec",
-      " ! audioconvert ! audioresample ! audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY (
-          IPD_SOUND_RATE) " ! appsink name=line sync=false"
-                          /* RTCP that comes in on the RTP port has to end somewhere, or the whole source stops. */
-                          " srtp.rtcp_src ! fakesink sync=false async=false",
-      NULL);
+  bool plain = handlers->rx_key == NULL;
+  g_autofree char *description = describe (audio->codec, plain);
   const IpdPipelineHandlers none = { NULL, NULL };
   IpdPipeline *pipeline = ipd_pipeline_new (worker, "audio-receive", description, &none, NULL, error);
   if (pipeline == NULL)
@@ -119,8 +173,9 @@ ipd_audio_receive_new (IpdWorker *worker, GSocket *socket, uint8_t payload, IpdM
   receive->mixer = mixer;
   receive->handlers = *handlers;
   receive->data = data;
-  receive->payload = payload;
-  receive->reception.rtp_clock = 8000;
+  receive->audio = *audio;
+  receive->gate = plain ? ipd_plain_gate_new (handlers->plain_host, MAX_PAYLOAD) : NULL;
+  receive->reception.rtp_clock = ipd_audio_codec_clock (audio->codec);
   configure (receive, socket);
   ipd_pipeline_play (pipeline);
   return receive;
@@ -132,6 +187,7 @@ ipd_audio_receive_free (IpdAudioReceive *receive)
   if (receive == NULL)
     return;
   ipd_pipeline_free (receive->pipeline);
+  ipd_plain_gate_free (receive->gate);
   g_mutex_clear (&receive->mutex);
   g_free (receive);
 }
@@ -147,6 +203,8 @@ ipd_audio_receive_set_open (IpdAudioReceive *receive, gboolean open)
 guint
 ipd_audio_receive_get_bad (IpdAudioReceive *receive)
 {
+  if (receive->gate != NULL)
+    return ipd_plain_gate_get_bad (receive->gate);
   return (guint) g_atomic_int_get (&receive->arrived) - (guint) g_atomic_int_get (&receive->verified);
 }
 

@@ -22,7 +22,15 @@ void ipd_client_sound_set_input (IpdClientSound *sound, const char *words);
 
 /** ipd_client_sound_start: the station's sound is taken off the socket from now on. */
 void ipd_client_sound_start (IpdClientSound *sound);
+
+/** ipd_client_sound_stop: no stream is left and the params may change; then start it again. Devices and all that was
+ * set stay. */
+void ipd_client_sound_stop (IpdClientSound *sound);
 void ipd_client_sound_set_talking (IpdClientSound *sound, gboolean talking);
+void ipd_client_sound_set_held (IpdClientSound *sound, gboolean held);
+
+/** ipd_client_sound_send_digits: see ipd_digit_send_push(). */
+void ipd_client_sound_send_digits (IpdClientSound *sound, const char *digits, guint duration_ms, guint gap_ms);
 void ipd_client_sound_set_muted (IpdClientSound *sound, gboolean muted);
 void ipd_client_sound_set_volume (IpdClientSound *sound, double volume);
 

@@ -6,12 +6,14 @@
 #include "media/client-picture.h"
 #include "media/client-sound.h"
 #include "media/codec.h"
+#include "media/digit-send.h"
 #include "media/error.h"
 #include "media/outbox.h"
 #include "media/socket.h"
 #include "media/worker.h"
 
 #include <gst/gst.h>
+#include <string.h>
 
 struct _IpdMediaClient {
   IpdMediaParams params;
@@ -23,6 +25,9 @@ struct _IpdMediaClient {
   IpdClientPicture *picture; /* the worker's */
   IpdClientSound *sound;     /* the worker's */
   int shown;                 /* atomic: FIRST_FRAME was said */
+  bool started;              /* the worker's */
+  bool was_started;          /* the owner's */
+  bool takes_digits;         /* the owner's */
   GMutex mutex;
   IpdVideoFrame newest; /* guarded by mutex; pixels are NULL when the owner took it */
 };
@@ -37,6 +42,8 @@ typedef struct {
   bool flag;
   double number;
   char *words;
+  guint duration_ms, gap_ms;
+  IpdMediaParams params;
 } Order;
 
 void
@@ -126,12 +133,25 @@ params_are_usable (const IpdMediaParams *params, GError **error)
 {
   bool hosts = address_is_usable (params->audio_host, params->audio_port)
                && address_is_usable (params->video_host, params->video_port);
-  bool payloads = params->audio.tx_payload < 128 && params->n_video <= IPD_MEDIA_VIDEO_MAX
-                  && (params->video_host == NULL || params->n_video > 0);
+  bool payloads = params->audio.tx_payload < 128 && params->audio.rx_payload < 128 && params->audio.dtmf_payload < 128
+                  && params->n_video <= IPD_MEDIA_VIDEO_MAX && (params->video_host == NULL || params->n_video > 0);
   if (hosts && payloads)
     return true;
   g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "A media address or payload type is wrong.");
   return false;
+}
+
+/* Keys say who sends; without them any number will do that nobody else has. */
+static void
+copy_params (const IpdMediaParams *params, IpdMediaParams *ret_params)
+{
+  ipd_media_params_copy (params, ret_params);
+  if (params->encrypted)
+    return;
+  ret_params->audio_tx.ssrc = g_random_int ();
+  ret_params->video_rtcp_tx.ssrc = g_random_int ();
+  if (params->audio_host == NULL)
+    ret_params->audio.dtmf_payload = 0;
 }
 
 static void
@@ -150,7 +170,8 @@ ipd_media_client_new (const IpdMediaParams *params, const IpdMediaClientHandlers
   if (!params_are_usable (params, error) || !ipd_media_sockets_new (params->fds, sockets, error))
     return NULL;
   IpdMediaClient *client = g_new0 (IpdMediaClient, 1);
-  ipd_media_params_copy (params, &client->params);
+  copy_params (params, &client->params);
+  client->takes_digits = client->params.audio.dtmf_payload != 0;
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     client->sockets[i] = sockets[i];
   client->handlers = *handlers;
@@ -189,16 +210,26 @@ static void
 order_free (gpointer data)
 {
   Order *order = data;
+  if (order->words != NULL)
+    explicit_bzero (order->words, strlen (order->words)); /* digits may open doors */
   g_free (order->words);
+  ipd_media_params_clear (&order->params);
   g_free (order);
 }
 
 static void
 give (IpdMediaClient *client, IpdWorkerFunc func, bool flag, double number, const char *words)
 {
-  Order *order = g_new (Order, 1);
-  *order = (Order){ client, flag, number, g_strdup (words) };
+  Order *order = g_new0 (Order, 1);
+  *order = (Order){ .client = client, .flag = flag, .number = number, .words = g_strdup (words) };
   ipd_worker_post (client->worker, func, order, order_free);
+}
+
+static void
+start_picture (IpdMediaClient *client)
+{
+  const IpdClientPictureHandlers handlers = { on_frame, on_picture_failed };
+  client->picture = ipd_client_picture_new (client->worker, &client->params, client->sockets, &handlers, client);
 }
 
 static void
@@ -206,11 +237,49 @@ start (gpointer data)
 {
   Order *order = data;
   IpdMediaClient *client = order->client;
-  if (client->picture != NULL)
+  if (client->started)
     return;
-  const IpdClientPictureHandlers handlers = { on_frame, on_picture_failed };
-  client->picture = ipd_client_picture_new (client->worker, &client->params, client->sockets, &handlers, client);
+  client->started = true;
+  start_picture (client);
   ipd_client_sound_start (client->sound);
+}
+
+/* Nothing reads the half that changes meanwhile: it is stopped. */
+static void
+change (gpointer data)
+{
+  Order *order = data;
+  IpdMediaClient *client = order->client;
+  bool picture = !ipd_media_params_same_picture (&client->params, &order->params);
+  bool sound = !ipd_media_params_same_sound (&client->params, &order->params);
+  if (picture)
+    {
+      g_clear_pointer (&client->picture, ipd_client_picture_free);
+      ipd_media_params_take_picture (&client->params, &order->params);
+    }
+  if (picture && client->started)
+    start_picture (client);
+  if (sound)
+    {
+      ipd_client_sound_stop (client->sound);
+      ipd_media_params_take_sound (&client->params, &order->params);
+    }
+  if (sound && client->started)
+    ipd_client_sound_start (client->sound);
+}
+
+static void
+set_held (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_set_held (order->client->sound, order->flag);
+}
+
+static void
+send_digits (gpointer data)
+{
+  Order *order = data;
+  ipd_client_sound_send_digits (order->client->sound, order->words, order->duration_ms, order->gap_ms);
 }
 
 static void
@@ -270,6 +339,7 @@ ipd_media_client_set_input (IpdMediaClient *client, const char *spec)
 void
 ipd_media_client_start (IpdMediaClient *client)
 {
+  client->was_started = true;
   give (client, start, false, 0, NULL);
 }
 
@@ -277,6 +347,36 @@ void
 ipd_media_client_set_talking (IpdMediaClient *client, bool talking)
 {
   give (client, set_talking, talking, 0, NULL);
+}
+
+void
+ipd_media_client_set_held (IpdMediaClient *client, bool held)
+{
+  give (client, set_held, held, 0, NULL);
+}
+
+bool
+ipd_media_client_send_digits (IpdMediaClient *client, const char *digits, guint duration_ms, guint gap_ms)
+{
+  if (!client->was_started || !client->takes_digits || !ipd_digit_send_takes (digits))
+    return false;
+  Order *order = g_new0 (Order, 1);
+  *order = (Order){ .client = client, .words = g_strdup (digits), .duration_ms = duration_ms, .gap_ms = gap_ms };
+  ipd_worker_post (client->worker, send_digits, order, order_free);
+  return true;
+}
+
+bool
+ipd_media_client_change (IpdMediaClient *client, const IpdMediaParams *params, GError **error)
+{
+  if (!params_are_usable (params, error))
+    return false;
+  Order *order = g_new0 (Order, 1);
+  order->client = client;
+  copy_params (params, &order->params);
+  client->takes_digits = order->params.audio.dtmf_payload != 0;
+  ipd_worker_post (client->worker, change, order, order_free);
+  return true;
 }
 
 void

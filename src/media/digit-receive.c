@@ -3,6 +3,8 @@
  * expired in the worker, under the talk's lock. */
 #include "media/digit-receive.h"
 
+#include "wire/dtmf.h"
+
 #include <glib.h>
 
 #define EVENT_LEN    4
@@ -11,7 +13,7 @@
 /* Packets that come so late or less are old; a step back by more is a stream that began anew. */
 #define LATE_MAX 100
 
-static const char names[] = "0123456789*#ABCD";
+static const char names[] = IPD_DTMF_DIGITS;
 
 static bool
 is_told (const IpdDigitReceive *receive, uint32_t timestamp)

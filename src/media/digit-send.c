@@ -2,6 +2,8 @@
 /* Digits as telephone events in a stream of sound. Owned by a sender of sound, asked in its streaming thread. */
 #include "media/digit-send.h"
 
+#include "wire/dtmf.h"
+
 #include <string.h>
 
 #define MAX_TEXT     32
@@ -11,9 +13,6 @@
 #define END_BIT      0x80
 /* Power level, -dBm0: as loud as a telephone makes them. */
 #define VOLUME 10
-
-/* Event codes 0 to 15, RFC 4733 section 3.2. */
-static const char names[] = "0123456789*#ABCD";
 
 typedef struct {
   uint8_t code;
@@ -25,12 +24,13 @@ typedef struct {
 static int
 code_of (char digit)
 {
+  static const char names[] = IPD_DTMF_DIGITS;
   const char *found = digit != '\0' ? strchr (names, g_ascii_toupper (digit)) : NULL;
   return found ? (int) (found - names) : -1;
 }
 
-static bool
-are_digits (const char *digits)
+bool
+ipd_digit_send_takes (const char *digits)
 {
   size_t len = strnlen (digits, MAX_TEXT + 1);
   for (size_t i = 0; i < len; i++)
@@ -48,7 +48,7 @@ ticks_of (const IpdDigitSend *send, unsigned ms)
 bool
 ipd_digit_send_push (IpdDigitSend *send, const char *digits, unsigned duration_ms, unsigned gap_ms)
 {
-  if (!are_digits (digits) || g_queue_get_length (&send->presses) >= MAX_WAITING)
+  if (!ipd_digit_send_takes (digits) || g_queue_get_length (&send->presses) >= MAX_WAITING)
     return false;
   for (; *digits != '\0'; digits++)
     {

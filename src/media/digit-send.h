@@ -31,8 +31,11 @@ typedef struct {
   uint8_t payload[IPD_EVENT_LEN];
 } IpdDigitPacket;
 
+/** ipd_digit_send_takes: whether @digits are 1 to 32 of `0-9*#A-D` (a-d as well). */
+bool ipd_digit_send_takes (const char *digits);
+
 /**
- * ipd_digit_send_push: @digits: of `0-9*#A-D` (a-d as well), 1 to 32. @duration_ms and @gap_ms are cut to 40 to 6,000
+ * ipd_digit_send_push: @duration_ms and @gap_ms are cut to 40 to 6,000
  * and 40 to 1,000. False, and nothing is queued, for what is no digit, or when 128 wait already.
  */
 bool ipd_digit_send_push (IpdDigitSend *send, const char *digits, unsigned duration_ms, unsigned gap_ms);

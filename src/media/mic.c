@@ -3,6 +3,7 @@
  * streaming thread. It exists only between open and close: a microphone that is not needed is not open. */
 #include "media/mic.h"
 
+#include "media/audio-codec.h"
 #include "media/error.h"
 #include "media/pipeline.h"
 #include "media/sound-device.h"
@@ -12,8 +13,7 @@
 #include <gst/app/gstappsink.h>
 #include <string.h>
 
-#define LINE_CAPS "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=8000"
-#define DSP_CAPS  "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY (IPD_SOUND_RATE)
+#define DSP_CAPS "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY (IPD_SOUND_RATE)
 
 struct _IpdMic {
   IpdWorker *worker;
@@ -105,10 +105,10 @@ describe (IpdSoundSpecKind kind, bool dsp)
   switch (kind)
     {
     case IPD_SOUND_SPEC_NONE:
-      front = "audiotestsrc name=tone is-live=true wave=silence samplesperbuffer=160 ! ";
+      front = "audiotestsrc name=tone is-live=true wave=silence samplesperbuffer=320 ! ";
       break;
     case IPD_SOUND_SPEC_TEST:
-      front = "audiotestsrc name=tone is-live=true wave=sine volume=0.5 samplesperbuffer=160 ! ";
+      front = "audiotestsrc name=tone is-live=true wave=sine volume=0.5 samplesperbuffer=320 ! ";
       break;
     case IPD_SOUND_SPEC_FILE:
       front = "filesrc name=file ! decodebin ! audioconvert ! audioresample ! ";
@@ -119,7 +119,7 @@ describe (IpdSoundSpecKind kind, bool dsp)
       break;
     }
   /* Only a file needs the clock to pace it; everything else is live. */
-  return g_strconcat (front, LINE_CAPS " ! appsink name=line sync=", kind == IPD_SOUND_SPEC_FILE ? "true" : "false",
+  return g_strconcat (front, IPD_LINE_CAPS " ! appsink name=line sync=", kind == IPD_SOUND_SPEC_FILE ? "true" : "false",
                       NULL);
 }
 

@@ -5,9 +5,9 @@
 #include "media/worker.h"
 
 /**
- * IpdMic: records 8,000 Hz, 16 bit, mono, 20 ms or less at a time; a device's sound with echo cancellation against a
- * speaker. Thread: the worker's. What cannot be recorded is replaced by silence, so that the far end goes on hearing
- * from us.
+ * IpdMic: records %IPD_LINE_CAPS (media/audio-codec.h), 20 ms or less at a time; a device's sound with echo
+ * cancellation against a speaker. Thread: the worker's. What cannot be recorded is replaced by silence, so that the far
+ * end goes on hearing from us.
  */
 typedef struct _IpdMic IpdMic;
 

@@ -185,6 +185,84 @@ ipd_media_params_copy (const IpdMediaParams *params, IpdMediaParams *ret_params)
   ret_params->preview_password = g_strdup (params->preview_password);
 }
 
+static bool
+same_key (const IpdMediaKey *a, const IpdMediaKey *b)
+{
+  return memcmp (a->key, b->key, IPD_MEDIA_KEY_LEN) == 0 && a->ssrc == b->ssrc;
+}
+
+static bool
+same_audio (const IpdMediaAudio *a, const IpdMediaAudio *b)
+{
+  return a->codec == b->codec && a->tx_payload == b->tx_payload && a->rx_payload == b->rx_payload
+         && a->dtmf_payload == b->dtmf_payload;
+}
+
+/* A plain side makes up its own SSRC, which is no reason to begin anew. */
+bool
+ipd_media_params_same_sound (const IpdMediaParams *a, const IpdMediaParams *b)
+{
+  bool keys = !a->encrypted || (same_key (&a->audio_tx, &b->audio_tx) && same_key (&a->audio_rx, &b->audio_rx));
+  return a->encrypted == b->encrypted && keys && g_strcmp0 (a->audio_host, b->audio_host) == 0
+         && a->audio_port == b->audio_port && same_audio (&a->audio, &b->audio);
+}
+
+static bool
+same_video (const IpdMediaParams *a, const IpdMediaParams *b)
+{
+  bool same = a->n_video == b->n_video;
+  for (unsigned i = 0; same && i < a->n_video; i++)
+    same = a->video[i].codec == b->video[i].codec && a->video[i].payload == b->video[i].payload;
+  return same;
+}
+
+bool
+ipd_media_params_same_picture (const IpdMediaParams *a, const IpdMediaParams *b)
+{
+  bool keys
+      = !a->encrypted || (same_key (&a->video_rx, &b->video_rx) && same_key (&a->video_rtcp_tx, &b->video_rtcp_tx));
+  return a->encrypted == b->encrypted && keys && g_strcmp0 (a->video_host, b->video_host) == 0
+         && a->video_port == b->video_port && same_video (a, b) && g_strcmp0 (a->sprop, b->sprop) == 0
+         && a->preview == b->preview && g_strcmp0 (a->preview_uri, b->preview_uri) == 0
+         && g_strcmp0 (a->preview_user, b->preview_user) == 0
+         && g_strcmp0 (a->preview_password, b->preview_password) == 0;
+}
+
+static void
+take_text (char **to, char **from)
+{
+  g_free (*to);
+  *to = g_steal_pointer (from);
+}
+
+void
+ipd_media_params_take_sound (IpdMediaParams *to, IpdMediaParams *from)
+{
+  to->encrypted = from->encrypted;
+  take_text (&to->audio_host, &from->audio_host);
+  to->audio_port = from->audio_port;
+  to->audio = from->audio;
+  to->audio_tx = from->audio_tx;
+  to->audio_rx = from->audio_rx;
+}
+
+void
+ipd_media_params_take_picture (IpdMediaParams *to, IpdMediaParams *from)
+{
+  to->encrypted = from->encrypted;
+  take_text (&to->video_host, &from->video_host);
+  to->video_port = from->video_port;
+  memcpy (to->video, from->video, sizeof to->video);
+  to->n_video = from->n_video;
+  to->video_rx = from->video_rx;
+  to->video_rtcp_tx = from->video_rtcp_tx;
+  take_text (&to->sprop, &from->sprop);
+  to->preview = from->preview;
+  take_text (&to->preview_uri, &from->preview_uri);
+  take_text (&to->preview_user, &from->preview_user);
+  take_text (&to->preview_password, &from->preview_password);
+}
+
 static void
 wipe (char *secret)
 {

@@ -101,6 +101,16 @@ bool ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_F
 /** ipd_media_params_copy: strings are duplicated, descriptors are not. */
 void ipd_media_params_copy (const IpdMediaParams *params, IpdMediaParams *ret_params);
 
+/**
+ * ipd_media_params_same_sound, ipd_media_params_same_picture: whether a change from @a to @b leaves that half as it is.
+ * ipd_media_params_take_sound, ipd_media_params_take_picture: that half of @from moves into @to; the rest of both
+ * stays.
+ */
+bool ipd_media_params_same_sound (const IpdMediaParams *a, const IpdMediaParams *b);
+bool ipd_media_params_same_picture (const IpdMediaParams *a, const IpdMediaParams *b);
+void ipd_media_params_take_sound (IpdMediaParams *to, IpdMediaParams *from);
+void ipd_media_params_take_picture (IpdMediaParams *to, IpdMediaParams *from);
+
 /** ipd_media_params_clear: frees the strings and wipes the keys. The descriptors are left alone. */
 void ipd_media_params_clear (IpdMediaParams *params);
 

@@ -10,7 +10,7 @@ static bool
 read_test (const char *words, IpdSoundSpec *ret_spec)
 {
   guint64 hz = TEST_HZ;
-  if (words[4] == ':' && !g_ascii_string_to_unsigned (words + 5, 10, 20, 3400, &hz, NULL))
+  if (words[4] == ':' && !g_ascii_string_to_unsigned (words + 5, 10, 20, 7000, &hz, NULL))
     return false;
   *ret_spec = (IpdSoundSpec){ .kind = IPD_SOUND_SPEC_TEST, .hz = (int) hz };
   return words[4] == ':' || words[4] == '\0';

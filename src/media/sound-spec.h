@@ -22,7 +22,7 @@ typedef struct {
   int hz;
 } IpdSoundSpec;
 
-/** ipd_sound_spec_read: @input: whether "test[:HZ]" is allowed (20 to 3,400 Hz). Errors: %IPD_MEDIA_ERROR_SPEC. */
+/** ipd_sound_spec_read: @input: whether "test[:HZ]" is allowed (20 to 7,000 Hz). Errors: %IPD_MEDIA_ERROR_SPEC. */
 bool ipd_sound_spec_read (const char *words, bool input, IpdSoundSpec *ret_spec, GError **error);
 void ipd_sound_spec_clear (IpdSoundSpec *spec);
 

@@ -3,6 +3,7 @@
  * Owned by a client or a station; built in their worker, pulled in a streaming thread. */
 #include "media/speaker.h"
 
+#include "media/audio-codec.h"
 #include "media/error.h"
 #include "media/pipeline.h"
 #include "media/sound-device.h"
@@ -13,8 +14,7 @@
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 
-#define CHUNK     (IPD_SOUND_RATE / 100)
-#define FILE_RATE 8000
+#define CHUNK (IPD_SOUND_RATE / 100)
 /* webrtcdsp refuses a probe that has not seen its format yet. A sound server answers within tens of ms. */
 #define PREROLL_MAX (500 * GST_MSECOND)
 
@@ -68,7 +68,7 @@ ipd_speaker_set_spec (IpdSpeaker *speaker, const char *words, GError **error)
   g_auto (IpdSoundSpec) spec = { 0 };
   if (!ipd_sound_spec_read (words, false, &spec, error))
     return FALSE;
-  if (spec.kind == IPD_SOUND_SPEC_FILE && (speaker->wav = ipd_wav_new (spec.text, FILE_RATE, error)) == NULL)
+  if (spec.kind == IPD_SOUND_SPEC_FILE && (speaker->wav = ipd_wav_new (spec.text, IPD_LINE_RATE, error)) == NULL)
     return FALSE;
   speaker->spec = spec;
   spec = (IpdSoundSpec){ 0 };
@@ -136,10 +136,7 @@ build (IpdSpeaker *speaker, GError **error)
       = ipd_has_element ("webrtcechoprobe") ? g_strdup_printf ("webrtcechoprobe name=%s ! ", speaker->probe) : NULL;
   g_autofree char *description = g_strconcat (
       "appsrc name=src format=time max-bytes=1 caps=" RATE_CAPS " ! ", probe ? probe : "",
-      "audioconvert ! audioresample ",
-      file ? "! audio/x-raw,format=S16LE,channels=1,rate=" G_STRINGIFY (FILE_RATE) " ! appsink name=file sync=true"
-           : "name=last",
-      NULL);
+      "audioconvert ! audioresample ", file ? "! " IPD_LINE_CAPS " ! appsink name=file sync=true" : "name=last", NULL);
   const IpdPipelineHandlers handlers = { .error = on_error };
   speaker->pipeline = ipd_pipeline_new (speaker->worker, "speaker", description, &handlers, speaker, error);
   if (speaker->pipeline == NULL)

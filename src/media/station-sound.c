@@ -3,33 +3,14 @@
  * Nothing of a leg that did not answer is received, played or sent. */
 #include "media/station-sound.h"
 
-#include "media/audio-receive.h"
 #include "media/audio-send.h"
 #include "media/mic.h"
-#include "media/rtcp-link.h"
 #include "media/speaker.h"
-#include "wire/media-keys.h"
+#include "media/talk.h"
 
 #include <string.h>
 
 #define MAX_LEGS 64
-
-/* One talk; unchanging while its pipelines run, so streaming threads read it freely. */
-typedef struct {
-  IpdStationSound *sound;
-  GSocket *const *sockets;
-  guint leg;
-  uint16_t tag;
-  uint8_t rx_key[IPD_MEDIA_KEY_LEN];
-  IpdMediaKey tx;
-  IpdAudioReceive *receive;
-  IpdRtcpLink *rtcp;
-  GSocketAddress *rtcp_peer;
-  GSource *report_timer;
-  GSource *learn_signal;
-  GMutex mutex;
-  GSocketAddress *source; /* guarded by mutex: where the last packet that verified came from */
-} Talk;
 
 struct _IpdStationSound {
   IpdWorker *worker;
@@ -40,11 +21,11 @@ struct _IpdStationSound {
   IpdMic *mic;
   IpdTone tone;
   GSource *over_signal;
-  Talk *talk;
+  IpdTalk *talk;
   GMutex mutex;
   IpdAudioSend *sending;           /* guarded by mutex: where the microphone goes now */
   IpdAudioSend *streams[MAX_LEGS]; /* kept for the visit, see media/audio-send.h */
-  guint bad;                       /* atomic: of talks that ended */
+  guint bad;                       /* guarded by mutex: of talks that ended */
   gboolean told_no_speaker;
   gboolean told_no_mic;
 };
@@ -163,84 +144,27 @@ ipd_station_sound_tone (IpdStationSound *sound, IpdTone tone)
   rest_if_idle (sound);
 }
 
-static const uint8_t *
-on_rx_key (uint32_t ssrc, gpointer data)
+static void
+on_digit (IpdTalk *talk, char digit, gpointer data)
 {
-  Talk *talk = data;
-  return ssrc >> 16 == talk->tag && (ssrc & 0xffff) < IPD_GENERATIONS_MAX ? talk->rx_key : NULL;
+  IpdStationSound *sound = data;
+  const char said[] = { digit, '\0' };
+  sound->event (IPD_MEDIA_STATION_DIGIT, ipd_talk_get_leg (talk), said, sound->data);
 }
 
 static void
-on_packet (GSocketAddress *from, gpointer data)
+on_silent (IpdTalk *talk, gpointer data)
 {
-  Talk *talk = data;
-  if (from == NULL)
-    return;
-  g_mutex_lock (&talk->mutex);
-  bool changed = talk->source == NULL
-                 || g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (talk->source))
-                        != g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from))
-                 || !g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (talk->source)),
-                                           g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
-  if (changed)
-    g_set_object (&talk->source, from);
-  g_mutex_unlock (&talk->mutex);
-  if (changed)
-    ipd_worker_signal_raise (talk->learn_signal);
+  IpdStationSound *sound = data;
+  sound->event (IPD_MEDIA_STATION_TALK_SILENT, ipd_talk_get_leg (talk), "", sound->data);
 }
 
 static void
-on_learn (gpointer data)
+set_sending (IpdStationSound *sound, IpdAudioSend *stream)
 {
-  Talk *talk = data;
-  g_mutex_lock (&talk->mutex);
-  GInetSocketAddress *from = G_INET_SOCKET_ADDRESS (g_object_ref (talk->source));
-  g_mutex_unlock (&talk->mutex);
-  g_autofree char *host = g_inet_address_to_string (g_inet_socket_address_get_address (from));
-  ipd_audio_send_set_peer (talk->sound->streams[talk->leg], host, g_inet_socket_address_get_port (from));
-  g_object_unref (from);
-}
-
-static void
-on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, gpointer data)
-{
-  Talk *talk = data;
-  g_set_object (&talk->rtcp_peer, from);
-  if (!meaning->has_sr)
-    return;
-  ipd_reception_report (ipd_audio_receive_lock (talk->receive), meaning);
-  ipd_audio_receive_unlock (talk->receive);
-}
-
-static gboolean
-on_report_timeout (gpointer data)
-{
-  Talk *talk = data;
-  IpdRtcpSending sending;
-  bool sent = ipd_audio_send_get_sending (talk->sound->streams[talk->leg], &sending);
-  IpdReception *reception = ipd_audio_receive_lock (talk->receive);
-  IpdRtcpReport report = { .sending = sent ? &sending : NULL, .reception = reception };
-  ipd_rtcp_link_send (talk->rtcp, &report, talk->sockets[IPD_MEDIA_FD_AUDIO_RTCP], talk->rtcp_peer);
-  ipd_audio_receive_unlock (talk->receive);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-talk_free (Talk *talk)
-{
-  if (talk == NULL)
-    return;
-  ipd_worker_clear_source (&talk->report_timer);
-  if (talk->receive != NULL)
-    g_atomic_int_add (&talk->sound->bad, (int) ipd_audio_receive_get_bad (talk->receive));
-  ipd_audio_receive_free (talk->receive);
-  ipd_rtcp_link_free (talk->rtcp);
-  ipd_worker_clear_source (&talk->learn_signal);
-  g_clear_object (&talk->rtcp_peer);
-  g_clear_object (&talk->source);
-  g_mutex_clear (&talk->mutex);
-  explicit_bzero (talk, sizeof *talk);
-  g_free (talk);
+  g_mutex_lock (&sound->mutex);
+  sound->sending = stream;
+  g_mutex_unlock (&sound->mutex);
 }
 
 static void
@@ -249,47 +173,41 @@ end_talk (IpdStationSound *sound)
   ipd_mic_close (sound->mic);
   g_mutex_lock (&sound->mutex);
   sound->sending = NULL;
-  Talk *talk = g_steal_pointer (&sound->talk);
+  IpdTalk *talk = g_steal_pointer (&sound->talk);
+  if (talk != NULL)
+    sound->bad += ipd_talk_get_bad (talk);
   g_mutex_unlock (&sound->mutex);
-  talk_free (talk);
+  ipd_talk_free (talk);
   ipd_mixer_flush (sound->mixer);
 }
 
-static bool
-talk_start (Talk *talk, const IpdMediaTalk *said, GError **error)
+/* The stream of an encrypted leg goes on, see media/audio-send.h; what a plain one said may have changed. */
+static IpdAudioSend *
+take_stream (IpdStationSound *sound, GSocket *const *sockets, guint leg, const IpdMediaTalk *said, GError **error)
 {
-  IpdStationSound *sound = talk->sound;
-  IpdAudioSend **stream = &sound->streams[talk->leg];
+  IpdAudioSend **stream = &sound->streams[leg];
+  if (said->plain)
+    g_clear_pointer (stream, ipd_audio_send_free);
   if (*stream == NULL)
-    *stream = ipd_audio_send_new (sound->worker, talk->sockets[IPD_MEDIA_FD_AUDIO_RTP], said->audio.tx_payload,
-                                  &said->tx, error);
-  if (*stream == NULL)
-    return false;
-  ipd_audio_send_set_peer (*stream, said->host, said->port);
-  const IpdRtcpLinkHandlers rtcp = { on_heard, on_rx_key };
-  talk->rtcp = ipd_rtcp_link_new (sound->worker, &talk->tx, &rtcp, talk, error);
-  if (talk->rtcp == NULL)
-    return false;
-  const IpdAudioReceiveHandlers receive = { on_rx_key, on_packet };
-  talk->receive = ipd_audio_receive_new (sound->worker, talk->sockets[IPD_MEDIA_FD_AUDIO_RTP], said->audio.tx_payload,
-                                         sound->mixer, &receive, talk, error);
-  return talk->receive != NULL;
+    *stream = ipd_audio_send_new (sound->worker, sockets[IPD_MEDIA_FD_AUDIO_RTP], &said->audio, &said->tx, !said->plain,
+                                  error);
+  if (*stream != NULL)
+    ipd_audio_send_set_peer (*stream, said->host, said->port);
+  return *stream;
 }
 
-static Talk *
-talk_new (IpdStationSound *sound, GSocket *const *sockets, guint leg, const IpdMediaTalk *said)
+static void
+open_talk (IpdStationSound *sound, IpdTalk *talk)
 {
-  Talk *talk = g_new0 (Talk, 1);
-  talk->sound = sound;
-  talk->sockets = sockets;
-  talk->leg = leg;
-  talk->tag = said->tag;
-  memcpy (talk->rx_key, said->rx_key, sizeof talk->rx_key);
-  talk->tx = said->tx;
-  g_mutex_init (&talk->mutex);
-  talk->learn_signal = ipd_worker_signal_new (sound->worker, on_learn, talk);
-  talk->rtcp_peer = g_inet_socket_address_new_from_string (said->host, said->port + 1u);
-  return talk;
+  g_mutex_lock (&sound->mutex);
+  sound->talk = talk;
+  sound->sending = sound->streams[ipd_talk_get_leg (talk)];
+  g_mutex_unlock (&sound->mutex);
+  if (sound->tone == IPD_TONE_RINGING || sound->tone == IPD_TONE_BUSY)
+    ipd_station_sound_tone (sound, IPD_TONE_NONE);
+  ipd_talk_start (talk);
+  ipd_speaker_open (sound->speaker);
+  ipd_mic_open (sound->mic, sound->speaker);
 }
 
 void
@@ -298,31 +216,38 @@ ipd_station_sound_talk (IpdStationSound *sound, GSocket *const *sockets, guint l
   g_return_if_fail (leg < MAX_LEGS);
   end_talk (sound);
   g_autoptr (GError) error = NULL;
-  Talk *talk = talk_new (sound, sockets, leg, said);
-  if (talk->rtcp_peer == NULL || !talk_start (talk, said, &error))
-    {
-      g_debug ("no sound with leg %u: %s", leg, error ? error->message : "its address is wrong");
-      talk_free (talk);
-      return;
-    }
-  g_mutex_lock (&sound->mutex);
-  sound->talk = talk;
-  sound->sending = sound->streams[leg];
-  g_mutex_unlock (&sound->mutex);
-  if (sound->tone == IPD_TONE_RINGING || sound->tone == IPD_TONE_BUSY)
-    ipd_station_sound_tone (sound, IPD_TONE_NONE);
-  ipd_rtcp_link_listen (talk->rtcp, sockets[IPD_MEDIA_FD_AUDIO_RTCP]);
-  ipd_audio_receive_set_open (talk->receive, TRUE);
-  ipd_speaker_open (sound->speaker);
-  ipd_mic_open (sound->mic, sound->speaker);
-  talk->report_timer
-      = ipd_worker_attach (sound->worker, g_timeout_source_new (IPD_RTCP_INTERVAL_MS), on_report_timeout, talk);
+  IpdMediaTalk own = *said;
+  const IpdTalkHandlers handlers = { on_digit, on_silent };
+  if (own.plain && own.tx.ssrc == 0)
+    own.tx.ssrc = g_random_int ();
+  IpdAudioSend *stream = take_stream (sound, sockets, leg, &own, &error);
+  IpdTalk *talk = stream
+                      ? ipd_talk_new (sound->worker, sockets, leg, &own, stream, sound->mixer, &handlers, sound, &error)
+                      : NULL;
+  explicit_bzero (&own, sizeof own);
+  if (talk != NULL)
+    open_talk (sound, talk);
+  else
+    g_debug ("no sound with leg %u: %s", leg, error->message);
+}
+
+void
+ipd_station_sound_hold (IpdStationSound *sound, guint leg, bool held)
+{
+  if (sound->talk == NULL || ipd_talk_get_leg (sound->talk) != leg || ipd_talk_is_held (sound->talk) == held)
+    return;
+  ipd_talk_set_held (sound->talk, held);
+  set_sending (sound, held ? NULL : sound->streams[leg]);
+  if (held)
+    ipd_mic_close (sound->mic);
+  else
+    ipd_mic_open (sound->mic, sound->speaker);
 }
 
 void
 ipd_station_sound_leave (IpdStationSound *sound, guint leg)
 {
-  if (sound->talk == NULL || sound->talk->leg != leg)
+  if (sound->talk == NULL || ipd_talk_get_leg (sound->talk) != leg)
     return;
   end_talk (sound);
   rest_if_idle (sound);
@@ -341,9 +266,9 @@ guint
 ipd_station_sound_get_bad (IpdStationSound *sound)
 {
   g_mutex_lock (&sound->mutex);
-  guint bad = (guint) g_atomic_int_get (&sound->bad);
+  guint bad = sound->bad;
   if (sound->talk != NULL)
-    bad += ipd_audio_receive_get_bad (sound->talk->receive) + ipd_rtcp_link_get_bad (sound->talk->rtcp);
+    bad += ipd_talk_get_bad (sound->talk);
   g_mutex_unlock (&sound->mutex);
   return bad;
 }

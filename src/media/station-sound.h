@@ -21,11 +21,14 @@ void ipd_station_sound_tone (IpdStationSound *sound, IpdTone tone);
 /** ipd_station_sound_talk: @sockets: borrowed until ipd_station_sound_end_visit(). */
 void ipd_station_sound_talk (IpdStationSound *sound, GSocket *const *sockets, guint leg, const IpdMediaTalk *talk);
 
+/** ipd_station_sound_hold: if it is this leg's talk: no sound either way until it is false again. */
+void ipd_station_sound_hold (IpdStationSound *sound, guint leg, bool held);
+
 /** ipd_station_sound_leave: ends the talk if it is this leg's. */
 void ipd_station_sound_leave (IpdStationSound *sound, guint leg);
 
 /** ipd_station_sound_end_visit: ends the talk, forgets the legs' streams. */
 void ipd_station_sound_end_visit (IpdStationSound *sound);
 
-/** Of the talk that goes on. Thread: any. */
+/** Datagrams of all talks so far that were not believed. Thread: any. */
 guint ipd_station_sound_get_bad (IpdStationSound *sound);

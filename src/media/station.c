@@ -48,6 +48,7 @@ typedef struct {
   IpdMediaViewer viewer;
   IpdMediaTalk talk;
   IpdTone tone;
+  bool held;
 } Order;
 
 static void
@@ -325,6 +326,21 @@ ipd_media_station_talk (IpdMediaStation *station, guint leg, const IpdMediaTalk 
   Order *order = order_new (station, leg, said->host);
   order->talk = *said;
   ipd_worker_post (station->worker, talk, order, order_free);
+}
+
+static void
+hold (gpointer data)
+{
+  Order *order = data;
+  ipd_station_sound_hold (order->station->sound, order->leg, order->held);
+}
+
+void
+ipd_media_station_hold (IpdMediaStation *station, guint leg, bool held)
+{
+  Order *order = order_new (station, leg, NULL);
+  order->held = held;
+  ipd_worker_post (station->worker, hold, order, order_free);
 }
 
 void

@@ -79,7 +79,7 @@ void
 ipd_wav_write (IpdWav *wav, const int16_t *samples, gsize n)
 {
   size_t len = n * sizeof *samples;
-  /* The format counts in 32 bits: after 4 GiB (74 hours at 8,000 Hz) the file is full. */
+  /* The format counts in 32 bits: after 4 GiB (37 hours at 16,000 Hz) the file is full. */
   if (len > UINT32_MAX - HEADER_LEN - wav->octets)
     return;
   if (pwrite (wav->fd, samples, len, HEADER_LEN + (off_t) wav->octets) != (ssize_t) len)
