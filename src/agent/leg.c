@@ -245,6 +245,10 @@ carry_out (IpdLeg *self, const IpdCallEffect *effect)
     case IPD_CALL_DO_STOP_TIMER:
       stop_timer (&self->timer);
       break;
+    case IPD_CALL_DO_SEND_HOLD:
+    case IPD_CALL_DO_SEND_RESUME:
+      later (self, IPD_CALL_EV_HOLD_REFUSED); /* silent on this side only */
+      break;
     }
 }
 

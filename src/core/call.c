@@ -154,6 +154,22 @@ guard_holds (unsigned guard, const void *value, const void *event)
       return ev->news == IPD_VISIT_NEWS_ENDED || (ev->news == IPD_VISIT_NEWS_ANSWERED && !ev->mine);
     case IPD_CALL_IF_NEWS_NEW:
       return news_new (call, ev);
+    case IPD_CALL_IF_HOLD_EARLY:
+      return call->hold_early;
+    case IPD_CALL_IF_MAY_TELL_HOLD:
+      return !call->asking && !call->told_hold;
+    case IPD_CALL_IF_MAY_TELL_RESUME:
+      return !call->asking && call->told_hold;
+    case IPD_CALL_IF_ASKED_HOLD:
+      return call->asking_hold;
+    case IPD_CALL_IF_ASKED_RESUME:
+      return !call->asking_hold;
+    case IPD_CALL_IF_NOT_ASKING:
+      return !call->asking;
+    case IPD_CALL_IF_PEER_HELD:
+      return call->peer_held;
+    case IPD_CALL_IF_HAS_VISIT:
+      return call->device.s[0] != '\0';
     case IPD_CALL_IF_N:
       break;
     }
@@ -176,6 +192,44 @@ static void
 take_news (Run *run, unsigned arg)
 {
   apply_news (run->call, run->ev);
+}
+
+/* The command's own answer came, maybe after the ring was over for another reason. */
+static void
+take_opened (Run *run, unsigned arg)
+{
+  take_opening (run->call, run->ev);
+  if (reason_is_open (run->call->reason))
+    run->call->reason = reason_of_facts (run->call, run->call->reason);
+}
+
+static void
+hold_early (Run *run, unsigned wanted)
+{
+  run->call->hold_early = wanted != 0;
+}
+
+static void
+ask (Run *run, unsigned hold)
+{
+  run->call->asking = true;
+  run->call->asking_hold = hold != 0;
+  add (run, hold != 0 ? IPD_CALL_DO_SEND_HOLD : IPD_CALL_DO_SEND_RESUME);
+}
+
+static void
+asked (Run *run, unsigned agreed)
+{
+  if (agreed != 0)
+    run->call->told_hold = run->call->asking_hold;
+  run->call->asking = false;
+  run->call->asking_hold = false;
+}
+
+static void
+peer_holds (Run *run, unsigned held)
+{
+  run->call->peer_held = held != 0;
 }
 
 static void
@@ -298,6 +352,16 @@ static const struct {
   [IPD_CALL_ACT_BECAUSE_BYE] = { because_bye, 0 },
   [IPD_CALL_ACT_BECAUSE_NEWS] = { because_news, 0 },
   [IPD_CALL_ACT_BECAUSE_STATUS] = { because_status, 0 },
+  [IPD_CALL_ACT_BECAUSE_OPENED] = { because, IPD_CALL_REASON_OPENED },
+  [IPD_CALL_ACT_TAKE_OPENED] = { take_opened, 0 },
+  [IPD_CALL_ACT_HOLD_EARLY] = { hold_early, true },
+  [IPD_CALL_ACT_RESUME_EARLY] = { hold_early, false },
+  [IPD_CALL_ACT_SEND_HOLD] = { ask, true },
+  [IPD_CALL_ACT_SEND_RESUME] = { ask, false },
+  [IPD_CALL_ACT_HOLD_DONE] = { asked, true },
+  [IPD_CALL_ACT_HOLD_REFUSED] = { asked, false },
+  [IPD_CALL_ACT_PEER_HELD] = { peer_holds, true },
+  [IPD_CALL_ACT_PEER_RESUMED] = { peer_holds, false },
 };
 
 IpdStep
@@ -331,6 +395,12 @@ ipd_call_by (const IpdCall *call)
 }
 
 bool
+ipd_call_is_up (const IpdCall *call)
+{
+  return call->state == IPD_CALL_TALKING || call->state == IPD_CALL_HELD;
+}
+
+bool
 ipd_call_can_answer (const IpdCall *call)
 {
   return call->state == IPD_CALL_RINGING || call->state == IPD_CALL_PREVIEWING;
@@ -343,7 +413,7 @@ static const char *const state_words[] = {
   [IPD_CALL_RINGING] = "ringing",     [IPD_CALL_PREVIEWING] = "previewing",
   [IPD_CALL_ANSWERING] = "answering", [IPD_CALL_DIALLING] = "calling",
   [IPD_CALL_CALLING] = "calling",     [IPD_CALL_TALKING] = "talking",
-  [IPD_CALL_ENDED] = "ended",
+  [IPD_CALL_HELD] = "held",           [IPD_CALL_ENDED] = "ended",
 };
 
 static const char *const reason_words[] = {

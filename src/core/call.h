@@ -5,8 +5,14 @@
  *
  * Rules: nothing is shown, sent or started for an INVITE that was not verified; hanging up or rejecting is legal in
  * every state and leads to the end; who answered or opened is believed from signed visit tokens only (NEWS), never from
- * a CANCEL's text, and news go on correcting the value after the end (a CANCEL may overtake its token). Nothing starts
+ * a CANCEL's text, and news go on correcting the value after the end (a CANCEL may overtake its token); of a
+ * third-party station, which signs nothing, only what this client opened itself is known (OPENED_HERE). Nothing starts
  * after the end.
+ *
+ * Holding is what this side does: HELD is silent both ways at once, whatever the other side says to the re-INVITE. One
+ * re-INVITE is on its way at a time; when its answer comes the machine sends the next if the user has changed his mind.
+ * Where nothing can be sent (a driver without hold), the program says HOLD_REFUSED. The media process takes silence or
+ * sound from the state.
  *
  * The program keeps one value per leg, feeds it events from a queue (never from inside an effect), and carries the
  * effects out in order.
@@ -33,9 +39,10 @@ typedef enum {
   IPD_CALL_DIALLING,   /* look-out wanted; sockets are being taken */
   IPD_CALL_CALLING,    /* INVITE sent */
   IPD_CALL_TALKING,
+  IPD_CALL_HELD, /* this side holds: no sound either way */
   IPD_CALL_ENDED,
 } IpdCallState;
-#define IPD_CALL_N_STATES 9
+#define IPD_CALL_N_STATES 10
 
 typedef enum {
   IPD_CALL_REASON_NONE, /* not ended */
@@ -71,6 +78,11 @@ typedef struct {
   IpdOutputId output;
   IpdContact contact;
   IpdCallReason reason;
+  bool peer_held;   /* the other side holds us: it sends nothing, and that is no fault */
+  bool hold_early;  /* the user held it before it talked: it starts held */
+  bool told_hold;   /* what the other side last agreed to */
+  bool asking;      /* a re-INVITE of this machine has no answer yet */
+  bool asking_hold; /* and this is what it asks */
 } IpdCall;
 
 typedef enum {
@@ -89,10 +101,18 @@ typedef enum {
   IPD_CALL_EV_NEWS,   /* .news .mine .by .output .contact .news_reason: a verified visit token with a rising seq */
   IPD_CALL_EV_FAILED, /* .status: final status of our INVITE, or 0: transaction died, an answer that does not verify */
   IPD_CALL_EV_DESKTOP_GONE, /* the process that shows and plays died */
-  IPD_CALL_EV_PEER_GONE,    /* the station has gone silent: no answer to a REGISTER, or no packet that verifies */
+  IPD_CALL_EV_PEER_GONE,    /* the station has gone silent: no answer to a REGISTER; of media see MEDIA_SILENT */
   IPD_CALL_EV_TIMEOUT,      /* the timer of this machine fired */
+  IPD_CALL_EV_USER_HOLD,
+  IPD_CALL_EV_USER_RESUME,
+  IPD_CALL_EV_HOLD_DONE,    /* the re-INVITE of SEND_HOLD or SEND_RESUME was answered 200 */
+  IPD_CALL_EV_HOLD_REFUSED, /* it was refused, or could not be sent; a dead dialog is FAILED instead */
+  IPD_CALL_EV_PEER_HELD,    /* the other side's re-INVITE holds us */
+  IPD_CALL_EV_PEER_RESUMED,
+  IPD_CALL_EV_MEDIA_SILENT, /* nothing that counts came for 10 s: ends a talk that nobody holds */
+  IPD_CALL_EV_OPENED_HERE, /* .by .output .contact: a command of this client moved an output of a third-party station */
 } IpdCallEventType;
-#define IPD_CALL_N_EVENTS 17
+#define IPD_CALL_N_EVENTS 25
 
 /* What a CANCEL claims (unsigned, docs/protocol.md §8). */
 typedef enum {
@@ -134,6 +154,8 @@ typedef enum {
   IPD_CALL_DO_RECORD,        /* write it to the history; again when news corrected it */
   IPD_CALL_DO_START_TIMER,   /* .timer; replaces the one that runs */
   IPD_CALL_DO_STOP_TIMER,
+  IPD_CALL_DO_SEND_HOLD,   /* re-INVITE that holds; then HOLD_DONE, HOLD_REFUSED or FAILED */
+  IPD_CALL_DO_SEND_RESUME, /* re-INVITE that goes on; the same */
 } IpdCallEffectType;
 
 /* What the one timer waits for. Lengths are the program's; each is longer than what the station does by itself. */
@@ -169,6 +191,9 @@ bool ipd_call_reason_from_string (const char *text, IpdCallReason *ret_reason);
 /* Who answered or opened, for the contract's `by`: the opener if there is one. "" = not known. Borrowed from the value.
  */
 const char *ipd_call_by (const IpdCall *call);
+
+/* True while it talks or is held: the sound was agreed. */
+bool ipd_call_is_up (const IpdCall *call);
 
 /* True while it rings or previews: Answer and Reject make sense. */
 bool ipd_call_can_answer (const IpdCall *call);

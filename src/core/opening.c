@@ -114,6 +114,7 @@ ipd_opening_event_from_state (IpdOpeningState state, IpdOpeningEventType *ret_ty
       return true;
     case IPD_OPENING_REQUESTED:
     case IPD_OPENING_NO_ANSWER:
+    case IPD_OPENING_UNCONFIRMED:
       break;
     }
   return false;
@@ -134,6 +135,7 @@ ipd_opening_is_over (const IpdOpening *opening)
     case IPD_OPENING_REFUSED:
     case IPD_OPENING_INTERRUPTED:
     case IPD_OPENING_NO_ANSWER:
+    case IPD_OPENING_UNCONFIRMED:
       break;
     }
   return true;

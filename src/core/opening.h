@@ -5,7 +5,8 @@
  *
  * Results may be lost, repeated and out of order: the machine only goes forward (requested < accepted < actuated <
  * final). "no-answer" is this side's own word, so whatever the station signs later overrides it. contact-open exists
- * only by a RESULT that says so.
+ * only by a RESULT that says so. "unconfirmed" is the end at a third-party station that got digits and cannot say what
+ * it did with them (docs/protocol.md §14); no station of ours says it.
  */
 #pragma once
 
@@ -17,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* As on the wire and in D-Bus, except REQUESTED and NO_ANSWER which no station says. */
+/* As on the wire and in D-Bus, except REQUESTED, NO_ANSWER and UNCONFIRMED which no station says. */
 typedef enum {
   IPD_OPENING_REQUESTED,
   IPD_OPENING_ACCEPTED,
@@ -27,8 +28,9 @@ typedef enum {
   IPD_OPENING_REFUSED,
   IPD_OPENING_INTERRUPTED,
   IPD_OPENING_NO_ANSWER,
+  IPD_OPENING_UNCONFIRMED,
 } IpdOpeningState;
-#define IPD_OPENING_N_STATES 8
+#define IPD_OPENING_N_STATES 9
 
 /* Why a command was refused, docs/protocol.md §10. */
 typedef enum {
@@ -61,8 +63,9 @@ typedef enum {
   IPD_OPENING_EV_INTERRUPTED,
   IPD_OPENING_EV_SEND_FAILED, /* the request could not be delivered */
   IPD_OPENING_EV_TIMEOUT,     /* the timer this machine started fired */
+  IPD_OPENING_EV_UNCONFIRMED, /* all digits have left for a third-party station */
 } IpdOpeningEventType;
-#define IPD_OPENING_N_EVENTS 8
+#define IPD_OPENING_N_EVENTS 9
 
 typedef struct {
   IpdOpeningEventType type;

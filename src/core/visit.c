@@ -97,6 +97,8 @@ guard_holds (unsigned guard, const void *value, const void *event)
       return ev->leg == visit->winner && visit->contact == IPD_CONTACT_PENDING;
     case IPD_VISIT_IF_LEG_WINNER:
       return ev->leg == visit->winner;
+    case IPD_VISIT_IF_LEG_HOLDS:
+      return visit->legs[ev->leg].held;
     case IPD_VISIT_IF_PENDING:
       return visit->contact == IPD_CONTACT_PENDING;
     case IPD_VISIT_IF_NOT_GRANTED:
@@ -129,6 +131,7 @@ take_start (Run *run, unsigned origin)
       visit->legs[i] = ev->legs[i];
       visit->legs[i].state = IPD_LEG_INVITING;
       visit->legs[i].rejected = false;
+      visit->legs[i].held = false;
     }
 }
 
@@ -178,11 +181,20 @@ win (Run *run, int leg)
 }
 
 static void
+tone (Run *run, unsigned which)
+{
+  add (run, IPD_VISIT_DO_TONE)->tone = (IpdVisitTone) which;
+}
+
+static void
 drop (Run *run, int leg)
 {
   bool had_media = run->visit->legs[leg].state == IPD_LEG_PREVIEWING || run->visit->legs[leg].state == IPD_LEG_ANSWERED;
 
   run->visit->legs[leg].state = IPD_LEG_GONE;
+  if (run->visit->legs[leg].held) /* nobody is awaited any more */
+    tone (run, IPD_VISIT_TONE_NONE);
+  run->visit->legs[leg].held = false;
   if (had_media)
     add_for_leg (run, IPD_VISIT_DO_STOP_MEDIA, leg, 0);
 }
@@ -285,9 +297,17 @@ timer_fired (Run *run, unsigned timer)
 }
 
 static void
-tone (Run *run, unsigned which)
+hold_leg (Run *run, unsigned arg)
 {
-  add (run, IPD_VISIT_DO_TONE)->tone = (IpdVisitTone) which;
+  run->visit->legs[run->ev->leg].held = true;
+  add_for_leg (run, IPD_VISIT_DO_HOLD, run->ev->leg, 0);
+}
+
+static void
+resume_leg (Run *run, unsigned arg)
+{
+  run->visit->legs[run->ev->leg].held = false;
+  add_for_leg (run, IPD_VISIT_DO_RESUME, run->ev->leg, 0);
 }
 
 static void
@@ -367,6 +387,8 @@ static const struct {
   [IPD_VISIT_ACT_PRESS_AGAIN] = { plain, IPD_VISIT_DO_PRESS_AGAIN },
   [IPD_VISIT_ACT_REFUSE_BUSY] = { plain, IPD_VISIT_DO_REFUSE_BUSY },
   [IPD_VISIT_ACT_REFUSE_RIGHT] = { plain, IPD_VISIT_DO_REFUSE_RIGHT },
+  [IPD_VISIT_ACT_HOLD_LEG] = { hold_leg, 0 },
+  [IPD_VISIT_ACT_RESUME_LEG] = { resume_leg, 0 },
 };
 
 IpdStep

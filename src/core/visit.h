@@ -7,7 +7,8 @@
  * Rules: the first answer wins, the others are cancelled "answered elsewhere"; a rejection ends only its leg while
  * others ring; opening while it rings cancels all legs "opened" and the visit stays (CLOSING) until the contact has
  * spoken; opening while talking leaves the call up. Every leg's late answer is hung up, even after the end. CANCEL ends
- * from every state. Nothing starts after the end.
+ * from every state. Nothing starts after the end. The leg that talks may hold the talk: it stays the winner, the
+ * visitor hears the ringing tone, and the talk time runs on; so nobody else can take the door over meanwhile.
  *
  * The program keeps one value, feeds it events from a queue (never from inside an effect), and carries the effects out
  * in order. After ENDED it keeps the value until its SIP calls are gone (late answers), and makes a new one with
@@ -81,6 +82,7 @@ typedef struct {
   IpdName name;
   bool may_talk; /* a rung client may (licence valid); one that looks out needs the profile's intercom */
   bool rejected; /* it said no itself */
+  bool held;     /* the winner only: no sound either way until it resumes */
   IpdLegState state;
 } IpdVisitLeg;
 
@@ -115,9 +117,12 @@ typedef enum {
   IPD_VISIT_EV_RING_TIMEOUT,
   IPD_VISIT_EV_TALK_TIMEOUT,
   IPD_VISIT_EV_CLOSE_TIMEOUT,
-  IPD_VISIT_EV_CANCEL, /* the visitor left, the installer said so, the program stops */
+  IPD_VISIT_EV_CANCEL,      /* the visitor left, the installer said so, the program stops */
+  IPD_VISIT_EV_LEG_HELD,    /* .leg: its re-offer holds the talk */
+  IPD_VISIT_EV_LEG_RESUMED, /* .leg: its re-offer goes on */
+  IPD_VISIT_EV_LEG_SILENT,  /* .leg: nothing that counts came from it for too long while it talks */
 } IpdVisitEventType;
-#define IPD_VISIT_N_EVENTS 13
+#define IPD_VISIT_N_EVENTS 16
 
 /* Only the members named beside the type are read. Pointers are borrowed for the call. */
 typedef struct {
@@ -153,6 +158,8 @@ typedef enum {
   IPD_VISIT_DO_RECORD,       /* the visit is over: write it to the store */
   IPD_VISIT_DO_PRESS_BUSY,   /* the press of this event is refused: a visit is on */
   IPD_VISIT_DO_PRESS_AGAIN,  /* the look-out gave way: feed this press to a fresh visit */
+  IPD_VISIT_DO_HOLD,         /* .leg: no sound either way; the picture goes on */
+  IPD_VISIT_DO_RESUME,       /* .leg: sound both ways again */
 } IpdVisitEffectType;
 
 /* Why a leg is ended from here: the Reason header of docs/protocol.md §8. */
@@ -166,9 +173,9 @@ typedef enum {
 
 typedef enum {
   IPD_VISIT_TONE_NONE,
-  IPD_VISIT_TONE_RINGING,
-  IPD_VISIT_TONE_BUSY,   /* nobody comes; short, ends by itself */
-  IPD_VISIT_TONE_OPENED, /* come in; short, ends by itself */
+  IPD_VISIT_TONE_RINGING, /* somebody is being looked for, or will be back */
+  IPD_VISIT_TONE_BUSY,    /* nobody comes; short, ends by itself */
+  IPD_VISIT_TONE_OPENED,  /* come in; short, ends by itself */
 } IpdVisitTone;
 
 /* Members that do not belong to the type are zero; .leg is IPD_NO_LEG. */

@@ -311,6 +311,18 @@ do_press_again (IpdVisitRun *run, const IpdVisitEffect *effect)
   run->engine->press = IPD_PRESS_AGAIN;
 }
 
+static void
+do_hold (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  ipd_media_station_hold (run->engine->parts.media, (guint) effect->leg, true);
+}
+
+static void
+do_resume (IpdVisitRun *run, const IpdVisitEffect *effect)
+{
+  ipd_media_station_hold (run->engine->parts.media, (guint) effect->leg, false);
+}
+
 static const EffectFunc effects[] = {
   [IPD_VISIT_DO_INVITE] = do_invite,
   [IPD_VISIT_DO_PREVIEW] = do_preview,
@@ -328,8 +340,10 @@ static const EffectFunc effects[] = {
   [IPD_VISIT_DO_RECORD] = do_record,
   [IPD_VISIT_DO_PRESS_BUSY] = do_press_busy,
   [IPD_VISIT_DO_PRESS_AGAIN] = do_press_again,
+  [IPD_VISIT_DO_HOLD] = do_hold,
+  [IPD_VISIT_DO_RESUME] = do_resume,
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (effects) == IPD_VISIT_DO_PRESS_AGAIN + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (effects) == IPD_VISIT_DO_RESUME + 1);
 
 void
 ipd_visit_run_carry_out (IpdVisitRun *run, const IpdVisitEffect *effect)

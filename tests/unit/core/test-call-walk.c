@@ -18,6 +18,7 @@ typedef struct {
   unsigned finals, sent_200;
   bool timer;
   bool opened_news, contact_open_news, other_news, other_claimed;
+  bool asking, asked, told; /* of hold */
 } Seen;
 
 static void
@@ -55,6 +56,14 @@ see_send (Seen *seen, const IpdCallEffect *e, const IpdCallEvent *ev)
     case IPD_CALL_DO_RECORD:
     case IPD_CALL_DO_START_TIMER:
     case IPD_CALL_DO_STOP_TIMER:
+      return;
+    case IPD_CALL_DO_SEND_HOLD:
+    case IPD_CALL_DO_SEND_RESUME:
+      g_assert_true (seen->sent_200 == 1 || seen->got_200 || ev->type == IPD_CALL_EV_ANSWERED);
+      g_assert_false (seen->asking);                                      /* one at a time */
+      g_assert_cmpint (seen->told, !=, e->type == IPD_CALL_DO_SEND_HOLD); /* and never what it knows */
+      seen->asking = true;
+      seen->asked = e->type == IPD_CALL_DO_SEND_HOLD;
       return;
     }
 }
@@ -99,6 +108,7 @@ timer_runs_in (IpdCallState state)
     case IPD_CALL_OFFERED:
     case IPD_CALL_DIALLING:
     case IPD_CALL_TALKING:
+    case IPD_CALL_HELD:
     case IPD_CALL_ENDED:
       break;
     }
@@ -143,6 +153,11 @@ random_event (const IpdCall *call)
       ev.contact = (IpdContact) g_test_rand_int_range (0, 4);
     }
   ev.status = statuses[g_test_rand_int_range (0, G_N_ELEMENTS (statuses))];
+  if (ev.type == IPD_CALL_EV_OPENED_HERE)
+    {
+      ev.output = (IpdOutputId){ "gate" };
+      ev.contact = IPD_CONTACT_NONE;
+    }
   return ev;
 }
 
@@ -156,6 +171,8 @@ can_happen (const Seen *seen, const IpdCallEvent *ev)
     return seen->sockets && !seen->ready;
   if (ev->type == IPD_CALL_EV_ANSWERED)
     return seen->we_called;
+  if (ev->type == IPD_CALL_EV_HOLD_DONE || ev->type == IPD_CALL_EV_HOLD_REFUSED)
+    return seen->asking;
   return true;
 }
 
@@ -171,7 +188,12 @@ note_event (Seen *seen, const IpdCall *before, const IpdCallEvent *ev)
   seen->ready = seen->ready || ev->type == IPD_CALL_EV_MEDIA_READY;
   seen->user_answered = seen->user_answered || ev->type == IPD_CALL_EV_USER_ANSWER;
   seen->timer = seen->timer && ev->type != IPD_CALL_EV_TIMEOUT;
-  seen->opened_news = seen->opened_news || (news && ev->news == IPD_VISIT_NEWS_OPENED)
+  if (ev->type == IPD_CALL_EV_HOLD_DONE)
+    seen->told = seen->asked;
+  if (ev->type == IPD_CALL_EV_HOLD_DONE || ev->type == IPD_CALL_EV_HOLD_REFUSED)
+    seen->asking = false;
+  seen->opened_news = seen->opened_news || ev->type == IPD_CALL_EV_OPENED_HERE
+                      || (news && ev->news == IPD_VISIT_NEWS_OPENED)
                       || (news && ev->news == IPD_VISIT_NEWS_ENDED && ev->news_reason == IPD_VISIT_REASON_OPENED);
   seen->contact_open_news = seen->contact_open_news || (news && ev->contact == IPD_CONTACT_OPEN);
   seen->other_news = seen->other_news || (news && ev->news == IPD_VISIT_NEWS_ANSWERED && !ev->mine);

@@ -12,7 +12,7 @@ static const char *const effect_words[] = {
   [IPD_CALL_DO_SEND_FINAL] = NULL,      [IPD_CALL_DO_SEND_INVITE] = "invite",    [IPD_CALL_DO_SEND_CANCEL] = "cancel",
   [IPD_CALL_DO_SEND_BYE] = "bye",       [IPD_CALL_DO_START_DESKTOP] = "desktop", [IPD_CALL_DO_STOP_MEDIA] = "stop",
   [IPD_CALL_DO_PUBLISH] = "publish",    [IPD_CALL_DO_RECORD] = "record",         [IPD_CALL_DO_START_TIMER] = NULL,
-  [IPD_CALL_DO_STOP_TIMER] = "-timer",
+  [IPD_CALL_DO_STOP_TIMER] = "-timer",  [IPD_CALL_DO_SEND_HOLD] = "hold",        [IPD_CALL_DO_SEND_RESUME] = "resume",
 };
 
 static const char *const timer_words[] = {
@@ -84,9 +84,17 @@ typedef enum {
 #define GONE               IPD_CALL_EV_DESKTOP_GONE, 1
 #define PEER_GONE          IPD_CALL_EV_PEER_GONE, 1
 #define TIMER              IPD_CALL_EV_TIMEOUT, 1
+#define HOLD               IPD_CALL_EV_USER_HOLD, 1
+#define RESUME             IPD_CALL_EV_USER_RESUME, 1
+#define DONE               IPD_CALL_EV_HOLD_DONE, 1
+#define REFUSED            IPD_CALL_EV_HOLD_REFUSED, 1
+#define PEER_HELD          IPD_CALL_EV_PEER_HELD, 1
+#define PEER_RESUMED       IPD_CALL_EV_PEER_RESUMED, 1
+#define SILENT             IPD_CALL_EV_MEDIA_SILENT, 1
+#define OPENED_HERE        IPD_CALL_EV_OPENED_HERE, 1
 #define IS(state)          IPD_CALL_##state
 
-#define MAX_LINES 10
+#define MAX_LINES 16
 typedef struct {
   const char *name;
   IpdCallReason reason;
@@ -125,6 +133,52 @@ static const Scene scenes[] = {
       { PEER_GONE, "bye -timer stop publish record", IS (ENDED) }, { PEER_GONE, NULL, IS (ENDED) } } },
   { "station-silent-while-it-rings", R (MISSED), "", C (NONE), 5,
     { PREVIEWS, { PEER_GONE, NULL, IS (PREVIEWING) }, { TIMER, "480 stop publish record", IS (ENDED) } } },
+
+  { "hold-and-resume", R (HANGUP), "", C (NONE), 14,
+    { TALKS, { RESUME, NULL, IS (TALKING) }, { HOLD, "hold publish", IS (HELD) }, { HOLD, NULL, IS (HELD) },
+      { DONE, "", IS (HELD) }, { DONE, NULL, IS (HELD) }, { SILENT, NULL, IS (HELD) },
+      { RESUME, "resume publish", IS (TALKING) }, { DONE, "", IS (TALKING) },
+      { HANGUP, "bye stop publish record", IS (ENDED) } } },
+  { "changes-his-mind", R (HANGUP), "", C (NONE), 13, /* one re-INVITE at a time, and the last wish counts */
+    { TALKS, { HOLD, "hold publish", IS (HELD) }, { RESUME, "publish", IS (TALKING) },
+      { DONE, "resume", IS (TALKING) }, { HOLD, "publish", IS (HELD) }, { RESUME, "publish", IS (TALKING) },
+      { HOLD, "publish", IS (HELD) }, { DONE, "hold", IS (HELD) }, { BYE, "stop publish record", IS (ENDED) } } },
+  { "hold-is-refused", R (HANGUP), "", C (NONE), 11, /* silent on this side all the same */
+    { TALKS, { HOLD, "hold publish", IS (HELD) }, { REFUSED, "", IS (HELD) }, { RESUME, "publish", IS (TALKING) },
+      { HOLD, "hold publish", IS (HELD) }, { REFUSED, "", IS (HELD) }, { REJECT, "bye stop publish record", IS (ENDED) } } },
+  { "resume-is-refused", R (HANGUP), "", C (NONE), 12,
+    { TALKS, { HOLD, "hold publish", IS (HELD) }, { DONE, "", IS (HELD) }, { RESUME, "resume publish", IS (TALKING) },
+      { REFUSED, "", IS (TALKING) }, { HOLD, "publish", IS (HELD) }, { RESUME, "resume publish", IS (TALKING) },
+      { HANGUP, "bye stop publish record", IS (ENDED) } } },
+  { "held-before-its-ack", R (HANGUP), "", C (NONE), 8,
+    { PREVIEWS, { ANSWER, "200 +answer publish", IS (ANSWERING) }, { HOLD, "", IS (ANSWERING) },
+      { ACK, "-timer hold publish", IS (HELD) }, { RESUME, "publish", IS (TALKING) },
+      { HANGUP, "bye stop publish record", IS (ENDED) } } },
+  { "held-and-resumed-before-its-ack", R (HANGUP), "", C (NONE), 8,
+    { PREVIEWS, { ANSWER, "200 +answer publish", IS (ANSWERING) }, { HOLD, "", IS (ANSWERING) },
+      { RESUME, "", IS (ANSWERING) }, { ACK, "-timer publish", IS (TALKING) },
+      { HANGUP, "bye stop publish record", IS (ENDED) } } },
+  { "look-out-held-before-it-talks", R (HANGUP), "", C (NONE), 5,
+    { CALLS, { HOLD, "", IS (CALLING) }, { OK_200, "-timer hold publish", IS (HELD) },
+      { HANGUP, "bye stop publish record", IS (ENDED) } } },
+  { "station-holds", R (FAILED), "", C (NONE), 13,
+    { TALKS, { PEER_RESUMED, NULL, IS (TALKING) }, { PEER_HELD, "publish", IS (TALKING) },
+      { PEER_HELD, NULL, IS (TALKING) }, { SILENT, NULL, IS (TALKING) }, { HOLD, "hold publish", IS (HELD) },
+      { PEER_RESUMED, "publish", IS (HELD) }, { RESUME, "publish", IS (TALKING) },
+      { SILENT, "bye stop publish record", IS (ENDED) } } },
+  { "station-dies-while-held", R (FAILED), "", C (NONE), 7,
+    { TALKS, { HOLD, "hold publish", IS (HELD) }, { PEER_GONE, "bye stop publish record", IS (ENDED) } } },
+  { "dialog-dies-while-held", R (FAILED), "", C (NONE), 8,
+    { TALKS, { HOLD, "hold publish", IS (HELD) }, { FAILED (481), "bye stop publish record", IS (ENDED) },
+      { DONE, NULL, IS (ENDED) } } },
+  { "opened-here-while-it-rings", R (OPENED), "Anna", C (NONE), 5,
+    { PREVIEWS, { OPENED_HERE, "603 -timer stop publish record", IS (ENDED) }, { CANCEL (NONE), NULL, IS (ENDED) } } },
+  { "opened-here-while-talking", R (HANGUP), "Anna", C (NONE), 9,
+    { TALKS, { OPENED_HERE, "publish", IS (TALKING) }, { HOLD, "hold publish", IS (HELD) },
+      { OPENED_HERE, "publish", IS (HELD) }, { HANGUP, "bye stop publish record", IS (ENDED) } } },
+  { "opened-here-too-late", R (OPENED), "Anna", C (NONE), 5,
+    { PREVIEWS, { CANCEL (NONE), "-timer stop publish record", IS (ENDED) },
+      { OPENED_HERE, "publish record", IS (ENDED) } } },
 
   { "forged-invite", R (REFUSED), "", C (NONE), 3,
     { { INVITE_FORGED, "403", IS (ENDED) }, { NEWS (OPEN_OPEN), NULL, IS (ENDED) }, { INVITE, "!", IS (ENDED) } } },
@@ -267,6 +321,11 @@ event_of (const Line *line)
     ev.cancel = (IpdCallCancel) line->arg;
   if (line->type == IPD_CALL_EV_NEWS)
     fill_news (&ev, (News) line->arg);
+  if (line->type == IPD_CALL_EV_OPENED_HERE)
+    {
+      ipd_name_set (&ev.by, "Anna");
+      ev.output = (IpdOutputId){ "door" };
+    }
   return ev;
 }
 

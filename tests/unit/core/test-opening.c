@@ -58,13 +58,18 @@ static const Order orders[] = {
   { "late-accepted-is-no-news", true, "xa", IPD_OPENING_NO_ANSWER, true },
   { "open-does-not-close", true, "ot", IPD_OPENING_CONTACT_OPEN, true },
   { "timeout-does-not-open", true, "to", IPD_OPENING_CONTACT_TIMEOUT, true },
+  { "digits", false, "u", IPD_OPENING_UNCONFIRMED, true },
+  { "digits-after-accepted", false, "au", IPD_OPENING_UNCONFIRMED, true },
+  { "digits-are-never-more", true, "umo", IPD_OPENING_UNCONFIRMED, true },
+  { "digits-after-a-proof", false, "mu", IPD_OPENING_ACTUATED, true },
+  { "digits-late", false, "xu", IPD_OPENING_UNCONFIRMED, true },
   { "contact-we-did-not-know-of", false, "amo", IPD_OPENING_CONTACT_OPEN, true },
 };
 
 static IpdOpeningEvent
 event_of (char letter)
 {
-  static const char letters[] = "amotrifx";
+  static const char letters[] = "amotrifxu";
   const char *at = strchr (letters, letter);
 
   g_assert_nonnull (at);
@@ -105,6 +110,7 @@ rank (IpdOpeningState state)
     case IPD_OPENING_CONTACT_TIMEOUT:
     case IPD_OPENING_REFUSED:
     case IPD_OPENING_INTERRUPTED:
+    case IPD_OPENING_UNCONFIRMED:
       return 4;
     }
   g_assert_not_reached ();
@@ -222,6 +228,7 @@ test_result_words (void)
 
   g_assert_false (ipd_opening_event_from_state (IPD_OPENING_REQUESTED, &type));
   g_assert_false (ipd_opening_event_from_state (IPD_OPENING_NO_ANSWER, &type));
+  g_assert_false (ipd_opening_event_from_state (IPD_OPENING_UNCONFIRMED, &type)); /* no station signs that */
   for (unsigned s = IPD_OPENING_ACCEPTED; s <= IPD_OPENING_INTERRUPTED; s++)
     {
       IpdOpening opening = requested (true);

@@ -17,7 +17,7 @@ typedef struct {
 static const Case cases[] = {
   { ipd_visit_table, { "ended" } },
   { ipd_call_table, { "ended" } },
-  { ipd_opening_table, { "contact-open", "contact-timeout", "refused", "interrupted" } },
+  { ipd_opening_table, { "contact-open", "contact-timeout", "refused", "interrupted", "unconfirmed" } },
 };
 
 static void

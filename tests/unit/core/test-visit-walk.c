@@ -107,6 +107,11 @@ see (Seen *seen, const IpdVisit *before, const IpdVisit *after, const IpdVisitEf
     case IPD_VISIT_DO_PRESS_AGAIN:
       g_assert_cmpint (after->state, ==, IPD_VISIT_ENDED);
       return;
+    case IPD_VISIT_DO_HOLD:
+    case IPD_VISIT_DO_RESUME:
+      g_assert_cmpint (e->leg, ==, after->winner);
+      g_assert_cmpint (before->legs[e->leg].held, ==, e->type == IPD_VISIT_DO_RESUME);
+      return;
     case IPD_VISIT_DO_REFUSE_BUSY:
     case IPD_VISIT_DO_PRESS_BUSY:
       g_assert_cmpint (before->state, ==, after->state);
@@ -142,6 +147,7 @@ check_legs (const Seen *seen, const IpdVisit *visit)
       IpdLegState state = visit->legs[i].state;
       answered += state == IPD_LEG_ANSWERED ? 1 : 0;
       ringing += state == IPD_LEG_INVITING || state == IPD_LEG_PREVIEWING ? 1 : 0;
+      g_assert_true (!visit->legs[i].held || state == IPD_LEG_ANSWERED);
       g_assert_cmpint (seen->media[i], ==, state == IPD_LEG_PREVIEWING || state == IPD_LEG_ANSWERED);
     }
   g_assert_cmpuint (answered, ==, visit->state == IPD_VISIT_TALKING ? 1 : 0);

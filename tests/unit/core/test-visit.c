@@ -67,6 +67,10 @@ append_effect (GString *text, const IpdVisitEffect *e)
     case IPD_VISIT_DO_PRESS_AGAIN:
       g_string_append (text, "press again; ");
       return;
+    case IPD_VISIT_DO_HOLD:
+      return g_string_append_printf (text, "hold %d; ", e->leg);
+    case IPD_VISIT_DO_RESUME:
+      return g_string_append_printf (text, "resume %d; ", e->leg);
     }
   g_assert_not_reached ();
 }
@@ -87,6 +91,9 @@ typedef struct {
 #define REJECTED(leg) IPD_VISIT_EV_LEG_REJECTED, leg
 #define FAILED(leg)   IPD_VISIT_EV_LEG_FAILED, leg
 #define BYE(leg)      IPD_VISIT_EV_LEG_BYE, leg
+#define HELD(leg)     IPD_VISIT_EV_LEG_HELD, leg
+#define RESUMED(leg)  IPD_VISIT_EV_LEG_RESUMED, leg
+#define SILENT(leg)   IPD_VISIT_EV_LEG_SILENT, leg
 #define OPENED        IPD_VISIT_EV_OPENED, 1 /* the door, which has a contact */
 #define OPENED_GATE   IPD_VISIT_EV_OPENED, 0 /* a gate without one */
 #define OPENED_FORGED IPD_VISIT_EV_OPENED, -1
@@ -135,6 +142,41 @@ static const Scene scenes[] = {
     { REJECTED (0), NULL, IS (RINGING) },
     { ANSWERED (1), "-ring; tone none; preview 1; talk 1; +talk; tell answered; ", IS (TALKING) },
     { BYE (1), "-talk; stop 1; tell ended; record; ", IS (ENDED) } } },
+
+  { "hold-and-resume", 2, IPD_VISIT_REASON_HANGUP, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; invite 1; +ring; tone ringing; ", IS (RINGING) },
+    { HELD (0), NULL, IS (RINGING) },
+    { ANSWERED (0), "-ring; tone none; preview 0; talk 0; +talk; tell answered; cancel 1 answered; ", IS (TALKING) },
+    { RESUMED (0), NULL, IS (TALKING) },
+    { HELD (0), "hold 0; tone ringing; ", IS (TALKING) },
+    { HELD (0), NULL, IS (TALKING) },
+    { HELD (1), NULL, IS (TALKING) }, /* not the one who talks */
+    { SILENT (0), NULL, IS (TALKING) },
+    { RESUMED (0), "tone none; resume 0; ", IS (TALKING) },
+    { SILENT (0), "-talk; tell ended; bye 0 timeout; stop 0; record; ", IS (ENDED) } } },
+
+  { "hangs-up-while-it-holds", 1, IPD_VISIT_REASON_HANGUP, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
+    { ANSWERED (0), "-ring; tone none; preview 0; talk 0; +talk; tell answered; ", IS (TALKING) },
+    { HELD (0), "hold 0; tone ringing; ", IS (TALKING) },
+    { HELD (7), "!", IS (TALKING) },
+    { BYE (0), "-talk; tone none; stop 0; tell ended; record; ", IS (ENDED) },
+    { RESUMED (0), NULL, IS (ENDED) },
+    { SILENT (0), NULL, IS (ENDED) } } },
+
+  { "talk-time-runs-on-while-it-holds", 1, IPD_VISIT_REASON_TIMEOUT, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
+    { ANSWERED (0), "-ring; tone none; preview 0; talk 0; +talk; tell answered; ", IS (TALKING) },
+    { HELD (0), "hold 0; tone ringing; ", IS (TALKING) },
+    { TALK_OVER, "tell ended; bye 0 timeout; tone none; stop 0; record; ", IS (ENDED) } } },
+
+  { "silent-while-the-contact-is-awaited", 1, IPD_VISIT_REASON_HANGUP, IPD_CONTACT_OPEN, {
+    { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
+    { SILENT (0), NULL, IS (RINGING) },
+    { ANSWERED (0), "-ring; tone none; preview 0; talk 0; +talk; tell answered; ", IS (TALKING) },
+    { OPENED, "tell opened; ", IS (TALKING) },
+    { SILENT (0), "-talk; bye 0 timeout; stop 0; +close; ", IS (CLOSING) },
+    { CONTACT (OPEN), "-close; tell opened; tell ended; record; ", IS (ENDED) } } },
 
   { "last-rejects", 2, IPD_VISIT_REASON_REJECTED, IPD_CONTACT_NONE, {
     { PRESS (1), "invite 0; invite 1; +ring; tone ringing; ", IS (RINGING) },
@@ -334,6 +376,9 @@ event_of (const Scene *scene, const Line *line, IpdVisitLeg *legs)
     case IPD_VISIT_EV_TALK_TIMEOUT:
     case IPD_VISIT_EV_CLOSE_TIMEOUT:
     case IPD_VISIT_EV_CANCEL:
+    case IPD_VISIT_EV_LEG_HELD:
+    case IPD_VISIT_EV_LEG_RESUMED:
+    case IPD_VISIT_EV_LEG_SILENT:
       break;
     }
   return ev;
