@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/* From SRTP packets to pictures. Owned by a client; built in its worker, runs in two streaming threads. */
+/* From packets to pictures. Owned by a client; built in its worker, runs in two streaming threads. */
 #include "media/video-receive.h"
 
 #include "media/codec.h"
 #include "media/error.h"
+#include "media/parameter-sets.h"
+#include "media/picture-sink.h"
 #include "media/pipeline.h"
 #include "media/srtp.h"
+#include "media/video-gate.h"
 
-#include <gst/app/gstappsink.h>
 #include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
@@ -15,49 +17,26 @@
  * may still come, unless the patience begins behind it (faststart-min-packets does not help when an event is queued
  * before it). */
 #define PATIENCE_MS 60
+#define CLOCK_RATE  90000
 
 struct _IpdVideoReceive {
   IpdPipeline *pipeline;
   IpdVideoReceiveHandlers handlers;
   gpointer data;
+  IpdVideoCodec codec;
   uint8_t payload;
+  IpdVideoGate *gate; /* NULL: encrypted */
+  bool arrived;       /* the streaming thread's */
   GMutex mutex;
   IpdReception reception; /* guarded by mutex */
+  IpdParameterSets sets;  /* guarded by mutex */
 };
 
-typedef struct {
-  GstVideoFrame frame;
-} Mapped;
-
 static void
-mapped_free (gpointer data)
-{
-  GstVideoFrame *mapped = data;
-  gst_video_frame_unmap (mapped);
-  g_free (mapped);
-}
-
-/* The decoder's buffer stays mapped as long as somebody keeps the pixels: nothing is copied. */
-static GstFlowReturn
-on_picture (GstAppSink *sink, gpointer data)
+on_picture (const IpdVideoFrame *frame, gpointer data)
 {
   IpdVideoReceive *receive = data;
-  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
-  GstVideoInfo info;
-  if (sample == NULL || !gst_video_info_from_caps (&info, gst_sample_get_caps (sample)))
-    return GST_FLOW_OK;
-  GstVideoFrame *mapped = g_new0 (GstVideoFrame, 1);
-  if (!gst_video_frame_map (mapped, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
-    {
-      g_free (mapped);
-      return GST_FLOW_OK;
-    }
-  int stride = GST_VIDEO_FRAME_PLANE_STRIDE (mapped, 0);
-  g_autoptr (GBytes) pixels = g_bytes_new_with_free_func (GST_VIDEO_FRAME_PLANE_DATA (mapped, 0),
-                                                          (gsize) stride * (gsize) info.height, mapped_free, mapped);
-  const IpdVideoFrame frame = { pixels, info.width, info.height, stride };
-  receive->handlers.frame (&frame, receive->data);
-  return GST_FLOW_OK;
+  receive->handlers.frame (frame, receive->data);
 }
 
 static GstPadProbeReturn
@@ -74,6 +53,60 @@ on_verified (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_mutex_unlock (&receive->mutex);
   gst_rtp_buffer_unmap (&rtp);
   return ours ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static void
+note_packet (IpdVideoReceive *receive, GstBuffer *packet, const IpdRtpHeader *header, gint64 now_us)
+{
+  GstMapInfo map;
+  g_mutex_lock (&receive->mutex);
+  ipd_reception_packet (&receive->reception, header->ssrc, header->seq, header->timestamp, now_us);
+  if (receive->codec == IPD_VIDEO_H264 && gst_buffer_map (packet, &map, GST_MAP_READ))
+    {
+      ipd_parameter_sets_look (&receive->sets, map.data + header->offset, header->len);
+      gst_buffer_unmap (packet, &map);
+    }
+  g_mutex_unlock (&receive->mutex);
+  if (!receive->arrived)
+    receive->handlers.arrived (receive->data);
+  receive->arrived = true;
+}
+
+/* All payload types of one codec are one stream to what follows. */
+static void
+rewrite_payload (GstPadProbeInfo *info, const IpdVideoReceive *receive, const IpdRtpHeader *header)
+{
+  if (header->payload == receive->payload)
+    return;
+  GstBuffer *packet = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  uint8_t second = (uint8_t) ((header->marker ? 0x80 : 0) | receive->payload);
+  gst_buffer_fill (packet, 1, &second, 1);
+  GST_PAD_PROBE_INFO_DATA (info) = packet;
+}
+
+static GstPadProbeReturn
+on_plain (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  IpdVideoReceive *receive = data;
+  GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
+  gint64 now_us = g_get_monotonic_time ();
+  IpdRtpHeader header;
+  switch (ipd_video_gate_judge (receive->gate, packet, now_us, &header))
+    {
+    case IPD_VIDEO_PASS:
+      note_packet (receive, packet, &header, now_us);
+      rewrite_payload (info, receive, &header);
+      return GST_PAD_PROBE_OK;
+    case IPD_VIDEO_OTHER_CODEC:
+      receive->handlers.changed (receive->codec == IPD_VIDEO_VP8 ? IPD_VIDEO_H264 : IPD_VIDEO_VP8, receive->data);
+      break;
+    case IPD_VIDEO_OTHER_STREAM:
+      receive->handlers.changed (receive->codec, receive->data);
+      break;
+    case IPD_VIDEO_DROP:
+      break;
+    }
+  return GST_PAD_PROBE_DROP;
 }
 
 static GstPadProbeReturn
@@ -102,25 +135,34 @@ on_error (const char *why, gpointer data)
 }
 
 static GstCaps *
-stream_caps (uint8_t payload, const char *sprop)
+stream_caps (const IpdVideoReceive *receive, const char *sprop)
 {
-  GstCaps *caps
-      = gst_caps_new_simple ("application/x-srtp", "media", G_TYPE_STRING, "video", "clock-rate", G_TYPE_INT, 90000,
-                             "encoding-name", G_TYPE_STRING, "H264", "payload", G_TYPE_INT, (int) payload, NULL);
-  if (sprop != NULL && *sprop != '\0')
+  GstCaps *caps = gst_caps_new_simple (receive->gate ? "application/x-rtp" : "application/x-srtp", "media",
+                                       G_TYPE_STRING, "video", "clock-rate", G_TYPE_INT, CLOCK_RATE, "encoding-name",
+                                       G_TYPE_STRING, ipd_video_codec_to_string (receive->codec), "payload", G_TYPE_INT,
+                                       (int) receive->payload, NULL);
+  if (receive->codec == IPD_VIDEO_H264 && sprop != NULL && *sprop != '\0')
     gst_caps_set_simple (caps, "sprop-parameter-sets", G_TYPE_STRING, sprop, NULL);
   return caps;
 }
 
+/* Where packets come in, verified or judged. */
 static void
-configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaKey *key, const char *sprop)
+configure_entrance (IpdVideoReceive *receive, const IpdMediaParams *params)
 {
-  g_autoptr (GstCaps) caps = stream_caps (receive->payload, sprop);
+  GstElement *entrance = ipd_pipeline_get (receive->pipeline, receive->gate ? "net" : "srtp");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (entrance, receive->gate ? "src" : "rtp_src");
+  if (receive->gate == NULL)
+    ipd_srtp_accept_one (entrance, &params->video_rx);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, receive->gate ? on_plain : on_verified, receive, NULL);
+}
+
+static void
+configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaParams *params, const char *sprop)
+{
+  g_autoptr (GstCaps) caps = stream_caps (receive, sprop);
   g_object_set (ipd_pipeline_get (receive->pipeline, "net"), "socket", socket, "caps", caps, NULL);
-  GstElement *srtp = ipd_pipeline_get (receive->pipeline, "srtp");
-  ipd_srtp_accept_one (srtp, key);
-  g_autoptr (GstPad) verified = gst_element_get_static_pad (srtp, "rtp_src");
-  gst_pad_add_probe (verified, GST_PAD_PROBE_TYPE_BUFFER, on_verified, receive, NULL);
+  configure_entrance (receive, params);
   GstElement *jitter = ipd_pipeline_get (receive->pipeline, "jitter");
   g_autoptr (GstPad) in_order = gst_element_get_static_pad (jitter, "src");
   gst_pad_add_probe (in_order, GST_PAD_PROBE_TYPE_BUFFER, on_first_in_order, jitter, NULL);
@@ -130,49 +172,58 @@ configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaKey *key, co
   /* A stream that cannot be decoded must not end the pipeline: the next key frame may be fine. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), "max-errors") != NULL)
     g_object_set (decoder, "max-errors", -1, NULL);
-  GstAppSinkCallbacks callbacks = { .new_sample = on_picture };
-  gst_app_sink_set_callbacks (GST_APP_SINK (ipd_pipeline_get (receive->pipeline, "pictures")), &callbacks, receive,
-                              NULL);
+  ipd_picture_sink_attach (receive->pipeline, on_picture, receive);
 }
 
 static IpdPipeline *
 pipeline_new (IpdWorker *worker, IpdVideoReceive *receive, GError **error)
 {
-  const char *decoder = ipd_codec_decoder (IPD_VIDEO_H264);
+  static const char *const depayloaders[IPD_VIDEO_N_CODECS]
+      = { [IPD_VIDEO_H264] = "rtph264depay", [IPD_VIDEO_VP8] = "rtpvp8depay" };
+  const char *decoder = ipd_codec_decoder (receive->codec);
   if (decoder == NULL)
     {
-      g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "H.264 decoder");
+      g_set_error (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "%s decoder",
+                   receive->codec == IPD_VIDEO_VP8 ? "VP8" : "H.264");
       return NULL;
     }
-  g_autofree char *description = g_strconcat ("udpsrc name=net close-socket=false ! srtpdec name=srtp"
-                                              " ! rtpjitterbuffer name=jitter latency=0 do-lost=true ! rtph264depay "
-                                              "name=depay wait-for-keyframe=true request-keyframe=true ! ",
-                                              decoder,
-                                              " ! videoconvert ! video/x-raw,format=BGRA"
-                                              " ! appsink name=pictures sync=false max-buffers=2 drop=true"
-                                              " srtp.rtcp_src ! fakesink sync=false async=false",
-                                              NULL);
+  g_autofree char *description
+      = g_strconcat ("udpsrc name=net close-socket=false ! ", receive->gate ? "" : "srtpdec name=srtp ! ",
+                     "rtpjitterbuffer name=jitter latency=0 do-lost=true ! ", depayloaders[receive->codec],
+                     " name=depay wait-for-keyframe=true request-keyframe=true ! ", decoder, IPD_PICTURE_SINK,
+                     receive->gate ? "" : " srtp.rtcp_src ! fakesink sync=false async=false", NULL);
   const IpdPipelineHandlers handlers = { .error = on_error };
   return ipd_pipeline_new (worker, "video-receive", description, &handlers, receive, error);
 }
 
+static uint8_t
+first_payload_of (const IpdMediaParams *params, IpdVideoCodec codec)
+{
+  for (unsigned i = 0; i < params->n_video; i++)
+    if (params->video[i].codec == codec)
+      return params->video[i].payload;
+  return params->video[0].payload;
+}
+
 IpdVideoReceive *
-ipd_video_receive_new (IpdWorker *worker, GSocket *socket, uint8_t payload, const IpdMediaKey *key, const char *sprop,
-                       const IpdVideoReceiveHandlers *handlers, gpointer data, GError **error)
+ipd_video_receive_new (IpdWorker *worker, GSocket *socket, const IpdMediaParams *params, IpdVideoCodec codec,
+                       const char *sprop, const IpdVideoReceiveHandlers *handlers, gpointer data, GError **error)
 {
   IpdVideoReceive *receive = g_new0 (IpdVideoReceive, 1);
   g_mutex_init (&receive->mutex);
   receive->handlers = *handlers;
   receive->data = data;
-  receive->payload = payload;
-  receive->reception.rtp_clock = 90000;
+  receive->codec = codec;
+  receive->payload = first_payload_of (params, codec);
+  receive->gate = params->encrypted ? NULL : ipd_video_gate_new (params, codec);
+  receive->reception.rtp_clock = CLOCK_RATE;
   receive->pipeline = pipeline_new (worker, receive, error);
   if (receive->pipeline == NULL)
     {
       ipd_video_receive_free (receive);
       return NULL;
     }
-  configure (receive, socket, key, sprop);
+  configure (receive, socket, params, sprop);
   ipd_pipeline_play (receive->pipeline);
   return receive;
 }
@@ -183,6 +234,8 @@ ipd_video_receive_free (IpdVideoReceive *receive)
   if (receive == NULL)
     return;
   ipd_pipeline_free (receive->pipeline);
+  ipd_video_gate_free (receive->gate);
+  ipd_parameter_sets_clear (&receive->sets);
   g_mutex_clear (&receive->mutex);
   g_free (receive);
 }
@@ -198,4 +251,13 @@ void
 ipd_video_receive_unlock (IpdVideoReceive *receive)
 {
   g_mutex_unlock (&receive->mutex);
+}
+
+char *
+ipd_video_receive_get_sprop (IpdVideoReceive *receive)
+{
+  g_mutex_lock (&receive->mutex);
+  char *sprop = ipd_parameter_sets_get_sprop (&receive->sets);
+  g_mutex_unlock (&receive->mutex);
+  return sprop;
 }
