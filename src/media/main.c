@@ -30,6 +30,7 @@ typedef struct {
   gboolean caps;
   gboolean version;
   GMainLoop *loop;
+  GCancellable *cancellable;
   GDBusConnection *connection;
   IpdBusAgent1 *agent;
   IpdMediaClient *client;
@@ -53,16 +54,19 @@ on_event (IpdMediaClient *client, IpdMediaEvent event, const char *detail, gpoin
   ipd_bus_agent1_call_report_media (program->agent, program->visit, name, detail, NULL, NULL, NULL);
 }
 
-/* The states are those of the contract; rings and previews sound alike, and only a call that is answered is heard. */
+/* The states are those of the contract; rings and previews sound alike, and only a call that is answered is heard. Who
+ * is held by the other side has nothing to hear either, and its silence is no fault. */
 static void
 take_state (Program *program, GVariant *visit)
 {
   const char *id = "";
   const char *state = "";
   const char *direction = "";
+  gboolean held_by_peer = FALSE;
   g_variant_lookup (visit, "id", "&s", &id);
   g_variant_lookup (visit, "state", "&s", &state);
   g_variant_lookup (visit, "direction", "&s", &direction);
+  g_variant_lookup (visit, "held-by-peer", "b", &held_by_peer);
   if (!g_str_equal (id, program->visit))
     return;
   bool waits = g_str_equal (state, "ringing") || g_str_equal (state, "previewing");
@@ -71,13 +75,26 @@ take_state (Program *program, GVariant *visit)
   if (program->client == NULL)
     return;
   ipd_media_client_play_ring (program->client, waits && g_str_equal (direction, "in"));
-  ipd_media_client_set_talking (program->client, g_str_equal (state, "talking"));
+  bool held = g_str_equal (state, "held");
+  ipd_media_client_set_held (program->client, held || held_by_peer);
+  ipd_media_client_set_talking (program->client, held || g_str_equal (state, "talking"));
 }
 
 static void
 on_visit_changed (IpdBusAgent1 *agent, GVariant *visit, gpointer data)
 {
   take_state (data, visit);
+}
+
+/* "digits-sent" is reported when they are on the wire, as every event is. */
+static void
+on_digits_wanted (IpdBusAgent1 *agent, const char *visit, const char *digits, guint duration_ms, guint gap_ms,
+                  gpointer data)
+{
+  Program *program = data;
+  if (g_str_equal (visit, program->visit)
+      && !ipd_media_client_send_digits (program->client, digits, duration_ms, gap_ms))
+    g_warning ("visit %s: digits were wanted that cannot be sent", visit);
 }
 
 static void
@@ -121,25 +138,6 @@ parse_options (Program *program, int *argc, char ***argv, GError **error)
   return FALSE;
 }
 
-static gboolean
-connect_agent (Program *program, GError **error)
-{
-  g_autofree char *escaped = g_dbus_address_escape_value (program->socket_path);
-  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
-  program->connection = g_dbus_connection_new_for_address_sync (address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT,
-                                                                NULL, NULL, error);
-  if (program->connection == NULL)
-    return FALSE;
-  program->agent = ipd_bus_agent1_proxy_new_sync (
-      program->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL,
-      OBJECT_PATH, NULL, error);
-  if (program->agent == NULL)
-    return FALSE;
-  g_signal_connect (program->agent, "visit-changed", G_CALLBACK (on_visit_changed), program);
-  g_signal_connect (program->connection, "closed", G_CALLBACK (on_closed), program);
-  return TRUE;
-}
-
 /* The descriptors come as a list and as handles into it. */
 static gboolean
 take_fds (GUnixFDList *list, GVariant *const handles[static IPD_MEDIA_N_FDS], int fds[static IPD_MEDIA_N_FDS],
@@ -171,6 +169,14 @@ open_client (Program *program, const IpdMediaParams *params, GError **error)
   return TRUE;
 }
 
+static void
+close_fds (const int fds[static IPD_MEDIA_N_FDS])
+{
+  for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+}
+
 static gboolean
 open_media (Program *program, GError **error)
 {
@@ -183,10 +189,62 @@ open_media (Program *program, GError **error)
     return FALSE;
   gboolean ok = take_fds (list, (GVariant *const[]){ audio_rtp, audio_rtcp, video_rtp, video_rtcp }, fds, error)
                 && ipd_media_params_read (dict, fds, &params, error) && open_client (program, &params, error);
-  for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
-    if (fds[i] >= 0)
-      close (fds[i]);
+  close_fds (fds);
   return ok;
+}
+
+/* The sockets are the ones that the client has already; only what is said about them changed. */
+static gboolean
+change_media (Program *program, GVariant *dict, GError **error)
+{
+  const int known[IPD_MEDIA_N_FDS] = { -1, -1, -1, -1 };
+  g_auto (IpdMediaParams) params = { 0 };
+  return ipd_media_params_read (dict, known, &params, error)
+         && ipd_media_client_change (program->client, &params, error);
+}
+
+static void
+on_media_opened (GObject *agent, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) dict = NULL;
+  g_autoptr (GError) error = NULL;
+  Program *program = data;
+  gboolean ok = ipd_bus_agent1_call_open_media_finish (IPD_BUS_AGENT1 (agent), &dict, NULL, NULL, NULL, NULL, NULL,
+                                                       result, &error);
+  /* The program is gone when it cancelled. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!ok || !change_media (program, dict, &error))
+    g_warning ("visit %s: its media changed, but not here: %s", program->visit, error->message);
+}
+
+static void
+on_media_changed (IpdBusAgent1 *agent, const char *visit, gpointer data)
+{
+  Program *program = data;
+  if (g_str_equal (visit, program->visit))
+    ipd_bus_agent1_call_open_media (agent, program->visit, NULL, program->cancellable, on_media_opened, program);
+}
+
+static gboolean
+connect_agent (Program *program, GError **error)
+{
+  g_autofree char *escaped = g_dbus_address_escape_value (program->socket_path);
+  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
+  program->connection = g_dbus_connection_new_for_address_sync (address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT,
+                                                                NULL, NULL, error);
+  if (program->connection == NULL)
+    return FALSE;
+  program->agent = ipd_bus_agent1_proxy_new_sync (
+      program->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL,
+      OBJECT_PATH, NULL, error);
+  if (program->agent == NULL)
+    return FALSE;
+  g_signal_connect (program->agent, "visit-changed", G_CALLBACK (on_visit_changed), program);
+  g_signal_connect (program->agent, "digits-wanted", G_CALLBACK (on_digits_wanted), program);
+  g_signal_connect (program->agent, "media-changed", G_CALLBACK (on_media_changed), program);
+  g_signal_connect (program->connection, "closed", G_CALLBACK (on_closed), program);
+  return TRUE;
 }
 
 /* What changed before we listened. */
@@ -222,6 +280,7 @@ play (Program *program)
   if (!connect_agent (program, &error))
     return fail (error, EX_UNAVAILABLE);
   program->loop = g_main_loop_new (NULL, FALSE);
+  program->cancellable = g_cancellable_new ();
   guint on_term = g_unix_signal_add (SIGTERM, on_signal, program);
   guint on_int = g_unix_signal_add (SIGINT, on_signal, program);
   gboolean ok = open_media (program, &error) && take_current_state (program, &error);
@@ -229,6 +288,7 @@ play (Program *program)
     g_main_loop_run (program->loop);
   g_source_remove (on_term);
   g_source_remove (on_int);
+  g_cancellable_cancel (program->cancellable);
   g_clear_pointer (&program->client, ipd_media_client_free);
   g_main_loop_unref (program->loop);
   return ok ? EXIT_SUCCESS : fail (error, EX_UNAVAILABLE);
@@ -254,6 +314,7 @@ program_clear (Program *program)
 {
   if (program->connection != NULL)
     g_signal_handlers_disconnect_by_data (program->connection, program);
+  g_clear_object (&program->cancellable);
   /* The last report shall still leave. */
   if (program->connection != NULL)
     g_dbus_connection_flush_sync (program->connection, NULL, NULL);
