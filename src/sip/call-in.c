@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls we get: INVITE, the answers a program gives, PRACK, ACK and CANCEL of the caller. ipd_sip_answer() is called
 // in the creator's thread; the rest runs in the SIP thread.
-#include "sip/call.h"
 #include "sip/check.h"
+#include "sip/dialog.h"
 #include "sip/message.h"
+#include "sip/session-timer.h"
 
 #include <string.h>
 
@@ -14,11 +15,20 @@ static int on_prack (IpdSipCall *call, nta_reliable_t *reliable, nta_incoming_t 
 static msg_t *
 build_answer (IpdSipCall *call, const IpdSipAnswer *answer)
 {
+  gboolean success = answer->status >= 200 && answer->status < 300;
   msg_t *msg = nta_msg_create (call->sip->agent, 0);
   if (answer->status < 300)
     ipd_sip_add_contact (call->sip, msg, answer->contact_user ? answer->contact_user : call->contact_user, NULL);
-  ipd_sip_add_header (msg, IPD_SIP_HEADER_AUTH, answer->auth);
-  ipd_sip_add_body (msg, "application/sdp", answer->sdp);
+  if (success)
+    {
+      ipd_sip_add_abilities (msg, call->foreign);
+      ipd_sip_session_answer (call, msg);
+    }
+  if (!call->foreign)
+    ipd_sip_add_header (msg, IPD_SIP_HEADER_AUTH, answer->auth);
+  /* RFC 3262 §5: what a reliable 183 said is agreed */
+  if (!(call->foreign && success && call->described))
+    ipd_sip_add_body (msg, IPD_SIP_SDP_TYPE, answer->sdp);
   nta_incoming_complete_response (call->incoming, msg, answer->status, sip_status_phrase (answer->status), TAG_END ());
   return msg;
 }
@@ -28,6 +38,16 @@ too_big (IpdSipCall *call)
 {
   nta_incoming_treply (call->incoming, SIP_500_INTERNAL_SERVER_ERROR, TAG_END ());
   ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_FAILED, SIP_513_MESSAGE_TOO_LARGE));
+}
+
+static void
+remember_sdp (IpdSipCall *call, const IpdSipAnswer *answer, gboolean reliable)
+{
+  if (!answer->sdp || answer->status >= 300)
+    return;
+  call->described |= reliable;
+  g_free (call->local_sdp);
+  call->local_sdp = g_strdup (answer->sdp);
 }
 
 static void
@@ -44,9 +64,11 @@ send_answer (IpdSipCall *call, const IpdSipAnswer *answer)
       too_big (call);
       return;
     }
+  if (call->foreign)
+    remember_sdp (call, answer, reliable);
   if (reliable)
     {
-      call->unacknowledged = TRUE;
+      call->unacknowledged++;
       nta_reliable_mreply (call->incoming, on_prack, call, msg);
       return;
     }
@@ -64,9 +86,12 @@ on_prack (IpdSipCall *call, nta_reliable_t *reliable, nta_incoming_t *prack, con
   /* without a PRACK this is only the stack clearing up: the call is over, or its timeout comes next */
   if (!prack)
     return 0;
-  nta_incoming_treply (prack, SIP_200_OK, TAG_END ());
+  /* an offer in a PRACK would want an answer in its 200: nobody of whom we know does that */
+  int status = request->sip_payload && request->sip_payload->pl_len ? 488 : 200;
+  nta_incoming_treply (prack, status, sip_status_phrase (status), TAG_END ());
   nta_incoming_destroy (prack);
-  call->unacknowledged = FALSE;
+  if (--call->unacknowledged)
+    return 0;
   IpdSipAnswer *held = g_steal_pointer (&call->held);
   if (held)
     send_answer (call, held);
@@ -106,18 +131,32 @@ ipd_sip_answer (IpdSip *sip, guint64 call, int status, const char *contact_user,
 {
   gboolean ok = status > 100 && status <= 699 && (!contact_user || ipd_sip_user_ok (contact_user))
                 && (!auth || ipd_sip_value_ok (auth));
-  if (sip->stopped || !ok)
-    {
-      g_set_error (error, IPD_SIP_ERROR, sip->stopped ? IPD_SIP_ERROR_STOPPED : IPD_SIP_ERROR_INVALID,
-                   sip->stopped ? "SIP has stopped." : "The answer cannot be written as a SIP message.");
-      return FALSE;
-    }
+  if (!ipd_sip_check_order (sip, ok, "The answer cannot be written as a SIP message.", error))
+    return FALSE;
   Order *order = g_new (Order, 1);
   order->call = call;
   order->answer = g_new (IpdSipAnswer, 1);
   *order->answer = (IpdSipAnswer){ status, g_strdup (contact_user), g_strdup (sdp), g_strdup (auth) };
   ipd_sip_post (sip, do_answer, order, order_free);
   return TRUE;
+}
+
+static void
+do_accept_foreign (IpdSip *sip, gpointer data)
+{
+  IpdSipCall *call = ipd_sip_call_find (sip, *(guint64 *) data);
+  if (!call || call->state != IPD_SIP_CALL_RINGING)
+    return;
+  call->foreign = TRUE;
+  /* some say "Supported: 100rel" and forget the PRACK; who demands it can do it */
+  call->reliable = call->requires_reliable;
+  ipd_sip_dialog_learn_address (call, call->leg);
+}
+
+void
+ipd_sip_accept_foreign (IpdSip *sip, guint64 call)
+{
+  ipd_sip_post (sip, do_accept_foreign, g_memdup2 (&call, sizeof call), g_free);
 }
 
 void
@@ -130,15 +169,22 @@ ipd_sip_call_incoming_cut (IpdSipCall *call)
 /* ---- ACK, CANCEL, silence ---- */
 
 static void
-on_ack (IpdSipCall *call)
+on_ack (IpdSipCall *call, const sip_t *request)
 {
   if (call->state != IPD_SIP_CALL_ACCEPTED)
     return;
   call->state = IPD_SIP_CALL_UP;
   if (call->leave_when_up)
-    ipd_sip_call_leave (call);
-  else
-    ipd_sip_call_emit (call, ipd_sip_event_new (IPD_SIP_TALKING));
+    {
+      ipd_sip_call_leave (call, NULL);
+      return;
+    }
+  IpdSipEvent *event = ipd_sip_event_new (IPD_SIP_TALKING);
+  if (call->foreign && call->offered_by_us && ipd_sip_body (request, &event->body))
+    call->remote_sdp = g_strdup (event->body);
+  ipd_sip_call_emit (call, event);
+  ipd_sip_offers_pump (call);
+  ipd_sip_infos_pump (call);
 }
 
 static void
@@ -147,18 +193,7 @@ on_cancel (IpdSipCall *call, const sip_t *request)
   if (call->state != IPD_SIP_CALL_RINGING)
     return;
   IpdSipEvent *event = ipd_sip_event_new (IPD_SIP_CANCELLED);
-  for (const sip_reason_t *re = request->sip_reason; re; re = re->re_next)
-    {
-      if (g_ascii_strcasecmp (re->re_protocol, "SIP") != 0)
-        continue;
-      guint64 cause = 0;
-      if (re->re_cause && g_ascii_string_to_unsigned (re->re_cause, 10, 0, 699, &cause, NULL))
-        event->cause = (int) cause;
-      char *text = re->re_text ? msg_unquote_dup (NULL, re->re_text) : NULL;
-      event->text = ipd_sip_clean (text);
-      su_free (NULL, text);
-      break;
-    }
+  ipd_sip_read_reason (request, event);
   nta_incoming_treply (call->incoming, SIP_487_REQUEST_TERMINATED, TAG_END ());
   ipd_sip_call_end (call, event);
 }
@@ -172,7 +207,7 @@ on_silence (IpdSipCall *call)
       /* RFC 3261 §13.3.1.4: they may believe in the call */
       ipd_sip_call_emit (call, event);
       call->silent = TRUE;
-      ipd_sip_call_leave (call);
+      ipd_sip_call_leave (call, NULL);
       return;
     }
   if (call->state == IPD_SIP_CALL_RINGING)
@@ -186,7 +221,7 @@ on_ack_or_cancel (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request)
   if (!request)
     on_silence (call);
   else if (request->sip_request->rq_method == sip_method_ack)
-    on_ack (call);
+    on_ack (call, request);
   else
     on_cancel (call, request);
   return 0;
@@ -198,7 +233,8 @@ static nta_leg_t *
 make_dialog (IpdSipCall *call, const sip_t *request)
 {
   nta_leg_t *leg = nta_leg_tcreate (call->sip->agent, ipd_sip_call_request, call, SIPTAG_CALL_ID (request->sip_call_id),
-                                    SIPTAG_FROM (request->sip_to), SIPTAG_TO (request->sip_from), TAG_END ());
+                                    SIPTAG_FROM (request->sip_to), SIPTAG_TO (request->sip_from),
+                                    NTATAG_REMOTE_CSEQ (request->sip_cseq->cs_seq), TAG_END ());
   if (!leg)
     return NULL;
   nta_leg_tag (leg, NULL);
@@ -206,25 +242,57 @@ make_dialog (IpdSipCall *call, const sip_t *request)
   return leg;
 }
 
+/* 0, or the status for an INVITE that cannot become a call. */
+static int
+check_invite (IpdSip *sip, const sip_t *request, const IpdSipEvent *event)
+{
+  if (!ipd_sip_is_sdp (request))
+    return 415;
+  if (!event || !request->sip_contact || request->sip_contact->m_next || !request->sip_from->a_tag)
+    return 400;
+  return ipd_sip_session_too_short (sip, request) ? 422 : 0;
+}
+
+static void
+refuse_invite (IpdSip *sip, msg_t *msg, int status)
+{
+  g_autofree char *min = ipd_sip_session_min (sip);
+  nta_msg_treply (sip->agent, msg, status, sip_status_phrase (status),
+                  TAG_IF (status == 415, SIPTAG_ACCEPT_STR (IPD_SIP_SDP_TYPE)),
+                  TAG_IF (status == 422, SIPTAG_MIN_SE_STR (min)), TAG_END ());
+}
+
+static IpdSipCall *
+call_from (IpdSip *sip, const sip_t *request, const IpdSipEvent *event)
+{
+  const char *contact_user = ipd_sip_user_ok (event->ruri_user) ? event->ruri_user : sip->user;
+  IpdSipCall *call = ipd_sip_call_new (sip, ipd_sip_take_id (sip), IPD_SIP_CALL_RINGING, event->source_host,
+                                       event->source_port, contact_user);
+  call->visit = g_strdup (event->visit);
+  call->peer_cseq = event->cseq;
+  call->reliable = event->reliable;
+  call->requires_reliable = sip_has_feature (request->sip_require, "100rel");
+  call->offered_by_us = event->body == NULL;
+  call->remote_sdp = g_strdup (event->body);
+  call->leg = make_dialog (call, request);
+  ipd_sip_session_asked (call, request);
+  return call;
+}
+
 void
 ipd_sip_call_incoming (IpdSip *sip, msg_t *msg, sip_t *request)
 {
   g_autoptr (IpdSipEvent) event = ipd_sip_event_from_request (IPD_SIP_INVITE, msg, request);
-  gboolean sdp = !request->sip_payload
-                 || (request->sip_content_type && request->sip_content_type->c_type
-                     && g_ascii_strcasecmp (request->sip_content_type->c_type, "application/sdp") == 0);
-  if (!event || !sdp || !request->sip_contact || request->sip_contact->m_next || !request->sip_from->a_tag)
+  int refused = check_invite (sip, request, event);
+  if (refused)
     {
-      nta_msg_treply (sip->agent, msg, sdp ? 400 : 415, NULL, TAG_END ());
+      refuse_invite (sip, msg, refused);
       return;
     }
   event->reliable
       = sip_has_feature (request->sip_supported, "100rel") || sip_has_feature (request->sip_require, "100rel");
-  char *via = ipd_sip_via_uri (event->source_host, event->source_port);
-  const char *contact_user = ipd_sip_user_ok (event->ruri_user) ? event->ruri_user : sip->user;
-  IpdSipCall *call = ipd_sip_call_new (sip, ipd_sip_take_id (sip), IPD_SIP_CALL_RINGING, via, contact_user);
-  call->reliable = event->reliable;
-  call->leg = make_dialog (call, request);
+  event->contact_user = ipd_sip_clean (request->sip_contact->m_url->url_user);
+  IpdSipCall *call = call_from (sip, request, event);
   call->incoming = nta_incoming_create (sip->agent, NULL, msg, request, TAG_END ());
   if (!call->incoming || !call->leg)
     {
@@ -234,6 +302,7 @@ ipd_sip_call_incoming (IpdSip *sip, msg_t *msg, sip_t *request)
       return;
     }
   nta_incoming_tag (call->incoming, nta_leg_get_tag (call->leg));
+  event->to_tag = g_strdup (nta_leg_get_tag (call->leg));
   nta_incoming_bind (call->incoming, on_ack_or_cancel, call);
   nta_incoming_treply (call->incoming, SIP_100_TRYING, TAG_END ());
   ipd_sip_call_emit (call, g_steal_pointer (&event));

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls we make: INVITE, PRACK, ACK, CANCEL. ipd_sip_invite() and ipd_sip_cancel() are called in the creator's thread;
+// Calls we make: INVITE, its answers, CANCEL. ipd_sip_invite() and ipd_sip_cancel() are called in the creator's thread;
 // the rest runs in the SIP thread as answers arrive.
-#include "sip/call.h"
 #include "sip/check.h"
+#include "sip/dialog.h"
+#include "sip/fork.h"
 #include "sip/message.h"
+#include "sip/session-timer.h"
 
 #include <string.h>
 
-typedef struct {
-  guint64 id;
-  char *uri, *via, *from, *to, *call_id, *contact_user, *visit, *auth, *sdp;
-  guint32 cseq;
-} Order;
+static void send_invite (IpdSipCall *call);
 
-static void
-order_free (gpointer data)
+void
+ipd_sip_invite_order_free (gpointer data)
 {
-  Order *order = data;
-  char *strings[] = { order->uri,          order->via,   order->from, order->to, order->call_id,
+  IpdSipInviteOrder *order = data;
+  if (!order)
+    return;
+  char *strings[] = { order->uri,          order->host,  order->from, order->to, order->call_id,
                       order->contact_user, order->visit, order->auth, order->sdp };
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
     g_free (strings[i]);
@@ -27,72 +27,90 @@ order_free (gpointer data)
 /* ---- answers ---- */
 
 static void
-learn_dialog (IpdSipCall *call, const sip_t *answer)
-{
-  if (answer->sip_to->a_tag && !nta_leg_get_rtag (call->leg))
-    nta_leg_rtag (call->leg, answer->sip_to->a_tag);
-  nta_leg_client_route (call->leg, answer->sip_record_route, answer->sip_contact);
-}
-
-static int
-on_prack_answer (nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *answer)
-{
-  if (nta_outgoing_status (request) >= 200)
-    nta_outgoing_destroy (request);
-  return 0;
-}
-
-static void
-send_prack (IpdSipCall *call, const sip_t *answer)
-{
-  sip_rack_t rack[1];
-  sip_rack_init (rack);
-  rack->ra_response = answer->sip_rseq->rs_response;
-  rack->ra_cseq = answer->sip_cseq->cs_seq;
-  rack->ra_method = answer->sip_cseq->cs_method;
-  rack->ra_method_name = answer->sip_cseq->cs_method_name;
-  nta_outgoing_tcreate (call->leg, on_prack_answer, NULL, URL_STRING_MAKE (call->via), SIP_METHOD_PRACK, NULL,
-                        SIPTAG_RACK (rack), TAG_END ());
-  /* from now on NTA drops repetitions of this 1xx: the PRACK repeats itself */
-  nta_outgoing_setrseq (call->invite, rack->ra_response);
-}
-
-static void
 on_progress (IpdSipCall *call, const sip_t *answer)
 {
-  gboolean reliable = answer->sip_rseq && answer->sip_to->a_tag && sip_has_feature (answer->sip_require, "100rel");
-  if (reliable)
+  IpdSipFork *fork = ipd_sip_fork_of (call, answer);
+  if (!fork || !ipd_sip_fork_progress (call, fork, answer) || call->state != IPD_SIP_CALL_CALLING)
+    return;
+  IpdSipEvent *event = ipd_sip_event_from_answer (IPD_SIP_PROGRESS, answer);
+  if (call->foreign && event->body)
     {
-      learn_dialog (call, answer);
-      send_prack (call, answer);
+      g_free (fork->sdp);
+      fork->sdp = g_strdup (event->body);
     }
-  if (call->state == IPD_SIP_CALL_CALLING)
-    ipd_sip_call_emit (call, ipd_sip_event_from_answer (IPD_SIP_PROGRESS, answer));
+  ipd_sip_call_emit (call, event);
+}
+
+static void
+tell_answer (IpdSipCall *call, const IpdSipFork *fork, const sip_t *answer)
+{
+  IpdSipEvent *event = ipd_sip_event_from_answer (IPD_SIP_ANSWERED, answer);
+  if (call->foreign)
+    {
+      if (!event->body)
+        event->body = g_strdup (fork->sdp);
+      call->local_sdp = g_strdup (call->order->sdp);
+      call->remote_sdp = g_strdup (event->body);
+    }
+  ipd_sip_call_emit (call, event);
+}
+
+static void
+withdraw (IpdSipCall *call)
+{
+  ipd_sip_call_emit (call, ipd_sip_call_event (IPD_SIP_FAILED, 487, "Cancelled"));
+  call->silent = TRUE;
+  ipd_sip_call_leave (call, NULL);
 }
 
 static void
 on_success (IpdSipCall *call, const sip_t *answer)
 {
-  learn_dialog (call, answer);
-  sip_cseq_t cseq[1];
-  sip_cseq_init (cseq);
-  cseq->cs_seq = call->cseq;
-  cseq->cs_method = sip_method_ack;
-  cseq->cs_method_name = "ACK";
-  nta_outgoing_t *ack = nta_outgoing_tcreate (call->leg, NULL, NULL, URL_STRING_MAKE (call->via), SIP_METHOD_ACK, NULL,
-                                              SIPTAG_CSEQ (cseq), TAG_END ());
-  nta_outgoing_destroy (ack); /* NTA keeps it to repeat it with each repeated 200 */
-
+  IpdSipFork *fork = ipd_sip_fork_of (call, answer);
+  if (!fork)
+    return;
+  if (call->leg && call->leg != fork->leg)
+    {
+      ipd_sip_fork_lost (call, fork);
+      return;
+    }
+  ipd_sip_dialog_learn_address (call, fork->leg);
+  ipd_sip_dialog_ack (call, fork->leg, call->invite_cseq);
+  if (call->leg)
+    return; /* a repeated 200 */
+  call->leg = fork->leg;
   if (call->state == IPD_SIP_CALL_CANCELLING)
     {
       /* the 200 crossed our CANCEL */
-      ipd_sip_call_emit (call, ipd_sip_call_event (IPD_SIP_FAILED, 487, "Cancelled"));
-      call->silent = TRUE;
-      ipd_sip_call_leave (call);
+      withdraw (call);
       return;
     }
   call->state = IPD_SIP_CALL_UP;
-  ipd_sip_call_emit (call, ipd_sip_event_from_answer (IPD_SIP_ANSWERED, answer));
+  tell_answer (call, fork, answer);
+  ipd_sip_session_answered (call, answer);
+}
+
+/* RFC 4028 §6: once more with the time they want. A signed INVITE cannot change its CSeq, and no program of ours asks.
+ */
+static gboolean
+try_with_longer_session (IpdSipCall *call, const sip_t *answer)
+{
+  if (!call->foreign || call->state != IPD_SIP_CALL_CALLING || !ipd_sip_session_lengthen (call, answer))
+    return FALSE;
+  g_clear_pointer (&call->invite, nta_outgoing_destroy);
+  call->invite_cseq = ++call->cseq;
+  send_invite (call);
+  return TRUE;
+}
+
+static void
+on_failure (IpdSipCall *call, int status, const sip_t *answer)
+{
+  if (call->state == IPD_SIP_CALL_CANCELLING)
+    ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_FAILED, 487, "Cancelled"));
+  else if (call->state == IPD_SIP_CALL_CALLING && !(status == 422 && answer && try_with_longer_session (call, answer)))
+    /* a challenge (401, 407) is a refusal like any other: credentials are only for REGISTER */
+    ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_FAILED, status, answer ? answer->sip_status->st_phrase : NULL));
 }
 
 static int
@@ -100,58 +118,62 @@ on_invite_answer (nta_outgoing_magic_t *magic, nta_outgoing_t *request, const si
 {
   IpdSipCall *call = magic;
   int status = answer ? answer->sip_status->st_status : nta_outgoing_status (request);
-  if (call->state != IPD_SIP_CALL_CALLING && call->state != IPD_SIP_CALL_CANCELLING)
-    return 0;
-  if (status < 200)
-    {
-      if (status > 100)
-        on_progress (call, answer);
-    }
-  else if (status < 300)
+  gboolean open = call->state == IPD_SIP_CALL_CALLING || call->state == IPD_SIP_CALL_CANCELLING;
+  if (status >= 300)
+    on_failure (call, status, answer);
+  else if (status >= 200)
     on_success (call, answer);
-  else if (call->state == IPD_SIP_CALL_CANCELLING)
-    ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_FAILED, 487, "Cancelled"));
-  else
-    /* a challenge (401, 407) is a refusal like any other: credentials are only for REGISTER */
-    ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_FAILED, status, answer ? answer->sip_status->st_phrase : NULL));
+  else if (status > 100 && open)
+    on_progress (call, answer);
   return 0;
 }
 
 /* ---- INVITE ---- */
 
 static msg_t *
-build_invite (IpdSipCall *call, const Order *order)
+build_invite (IpdSipCall *call)
 {
+  const IpdSipInviteOrder *order = call->order;
   msg_t *msg = nta_msg_create (call->sip->agent, 0);
-  sip_t *request = sip_object (msg);
-  sip_add_tl (msg, request, SIPTAG_CSEQ (sip_cseq_create (msg_home (msg), order->cseq, SIP_METHOD_INVITE)),
-              SIPTAG_SUPPORTED_STR ("100rel"), SIPTAG_ALLOW_STR (IPD_SIP_ALLOW), TAG_END ());
+  su_home_t *home = msg_home (msg);
+  sip_add_tl (msg, sip_object (msg),
+              SIPTAG_REQUEST (sip_request_create (home, SIP_METHOD_INVITE, URL_STRING_MAKE (order->uri), NULL)),
+              SIPTAG_FROM_STR (order->from), SIPTAG_TO_STR (order->to), SIPTAG_CALL_ID_STR (order->call_id),
+              SIPTAG_CSEQ (sip_cseq_create (home, call->invite_cseq, SIP_METHOD_INVITE)),
+              SIPTAG_MAX_FORWARDS_STR ("70"), TAG_END ());
+  ipd_sip_add_abilities (msg, call->foreign);
+  ipd_sip_session_offer (call, msg, NULL);
   ipd_sip_add_contact (call->sip, msg, call->contact_user, NULL);
   ipd_sip_add_header (msg, IPD_SIP_HEADER_VISIT, order->visit);
   ipd_sip_add_header (msg, IPD_SIP_HEADER_AUTH, order->auth);
-  ipd_sip_add_body (msg, "application/sdp", order->sdp);
-  nta_msg_request_complete (msg, call->leg, SIP_METHOD_INVITE, URL_STRING_MAKE (order->uri));
+  ipd_sip_add_body (msg, IPD_SIP_SDP_TYPE, order->sdp);
   return msg;
 }
 
-static void
-do_invite (IpdSip *sip, gpointer data)
+/* As a user agent, NTA would answer the 200 of a second fork by itself, and send that wherever its Contact points. As a
+ * proxy it hands every 200 up. */
+static nta_outgoing_t *
+start_invite (IpdSipCall *call, msg_t *msg)
 {
-  Order *order = data;
-  IpdSipCall *call = ipd_sip_call_new (sip, order->id, IPD_SIP_CALL_CALLING, g_steal_pointer (&order->via),
-                                       order->contact_user ? order->contact_user : sip->user);
-  call->cseq = order->cseq;
-  call->leg = nta_leg_tcreate (sip->agent, ipd_sip_call_request, call, SIPTAG_CALL_ID_STR (order->call_id),
-                               SIPTAG_FROM_STR (order->from), SIPTAG_TO_STR (order->to), TAG_END ());
-  msg_t *msg = build_invite (call, order);
-  if (!ipd_sip_fits (sip, msg))
+  nta_agent_t *agent = call->sip->agent;
+  g_autofree char *via = ipd_sip_via_uri (call->host, call->port);
+  nta_agent_set_params (agent, NTATAG_UA (0), TAG_END ());
+  nta_outgoing_t *invite = nta_outgoing_mcreate (agent, on_invite_answer, call, URL_STRING_MAKE (via), msg, TAG_END ());
+  nta_agent_set_params (agent, NTATAG_UA (1), TAG_END ());
+  return invite;
+}
+
+static void
+send_invite (IpdSipCall *call)
+{
+  msg_t *msg = build_invite (call);
+  if (!ipd_sip_fits (call->sip, msg))
     {
       msg_destroy (msg);
       ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_FAILED, SIP_513_MESSAGE_TOO_LARGE));
       return;
     }
-  call->invite
-      = nta_outgoing_mcreate (sip->agent, on_invite_answer, call, URL_STRING_MAKE (call->via), msg, TAG_END ());
+  call->invite = start_invite (call, msg);
   if (!call->invite)
     {
       msg_destroy (msg);
@@ -159,32 +181,42 @@ do_invite (IpdSip *sip, gpointer data)
     }
 }
 
+static void
+do_invite (IpdSip *sip, gpointer data)
+{
+  IpdSipInviteOrder *order = data;
+  IpdSipCall *call = ipd_sip_call_new (sip, order->id, IPD_SIP_CALL_CALLING, order->host, order->port,
+                                       order->contact_user ? order->contact_user : sip->user);
+  call->outgoing = TRUE;
+  call->foreign = order->foreign;
+  call->visit = g_strdup (order->visit);
+  call->cseq = call->invite_cseq = order->cseq;
+  call->order = order;
+  send_invite (call);
+}
+
 static gboolean
 invite_ok (const IpdSipInvite *invite)
 {
-  const IpdSipTarget *to = &invite->target;
-  return ipd_sip_user_ok (to->user) && ipd_sip_host_ok (to->host) && to->port
-         && (!to->via_host || (ipd_sip_host_ok (to->via_host) && to->via_port)) && ipd_sip_user_ok (invite->from_user)
+  return ipd_sip_target_ok (&invite->target, invite->foreign) && ipd_sip_user_ok (invite->from_user)
          && ipd_sip_user_ok (invite->from_tag) && ipd_sip_user_ok (invite->call_id) && invite->cseq
          && invite->cseq < G_MAXINT32 && (!invite->contact_user || ipd_sip_user_ok (invite->contact_user))
-         && (!invite->visit || ipd_sip_value_ok (invite->visit)) && (!invite->auth || ipd_sip_value_ok (invite->auth));
+         && (!invite->visit || (!invite->foreign && ipd_sip_value_ok (invite->visit)))
+         && (!invite->auth || (!invite->foreign && ipd_sip_value_ok (invite->auth)));
 }
 
 guint64
 ipd_sip_invite (IpdSip *sip, const IpdSipInvite *invite, GError **error)
 {
-  if (sip->stopped || !invite_ok (invite))
-    {
-      g_set_error (error, IPD_SIP_ERROR, sip->stopped ? IPD_SIP_ERROR_STOPPED : IPD_SIP_ERROR_INVALID,
-                   sip->stopped ? "SIP has stopped." : "The call cannot be written as a SIP message.");
-      return 0;
-    }
+  if (!ipd_sip_check_order (sip, invite_ok (invite), "The call cannot be written as a SIP message.", error))
+    return 0;
   const IpdSipTarget *to = &invite->target;
-  Order *order = g_new0 (Order, 1);
+  IpdSipInviteOrder *order = g_new0 (IpdSipInviteOrder, 1);
   g_autofree char *from = ipd_sip_uri (invite->from_user, sip->host, sip->port);
   order->id = ipd_sip_take_id (sip);
-  order->uri = ipd_sip_uri (to->user, to->host, to->port);
-  order->via = ipd_sip_via_uri (to->via_host ? to->via_host : to->host, to->via_host ? to->via_port : to->port);
+  order->uri = ipd_sip_target_uri (to);
+  order->host = g_strdup (to->via_host ? to->via_host : to->host);
+  order->port = to->via_host ? to->via_port : to->port;
   order->from = g_strdup_printf ("<%s>;tag=%s", from, invite->from_tag);
   order->to = g_strdup_printf ("<%s>", order->uri);
   order->call_id = g_strdup (invite->call_id);
@@ -193,8 +225,10 @@ ipd_sip_invite (IpdSip *sip, const IpdSipInvite *invite, GError **error)
   order->visit = g_strdup (invite->visit);
   order->auth = g_strdup (invite->auth);
   order->sdp = g_strdup (invite->sdp);
+  order->foreign = invite->foreign;
   guint64 id = order->id;
-  ipd_sip_post (sip, do_invite, order, order_free);
+  /* its call owns it from do_invite() on; the thread cannot end before, its end is a later job */
+  ipd_sip_post (sip, do_invite, order, NULL);
   return id;
 }
 
@@ -231,13 +265,9 @@ do_cancel (IpdSip *sip, gpointer data)
     return;
   if (call->state == IPD_SIP_CALL_CALLING)
     ipd_sip_call_outgoing_cut (call, withdrawal->cause, withdrawal->text);
-  else if (call->state == IPD_SIP_CALL_UP && call->invite)
-    {
-      /* the 200 came while the program decided: what it wants is the same */
-      ipd_sip_call_emit (call, ipd_sip_call_event (IPD_SIP_FAILED, 487, "Cancelled"));
-      call->silent = TRUE;
-      ipd_sip_call_leave (call);
-    }
+  else if (call->state == IPD_SIP_CALL_UP && call->outgoing)
+    /* the 200 came while the program decided: what it wants is the same */
+    withdraw (call);
 }
 
 void

@@ -56,7 +56,8 @@ check_common (const sip_t *request)
   if (request->sip_request->rq_url->url_type != url_sip)
     return 416;
   for (gsize i = 0; request->sip_require && request->sip_require->k_items && request->sip_require->k_items[i]; i++)
-    if (g_ascii_strcasecmp (request->sip_require->k_items[i], "100rel") != 0)
+    if (g_ascii_strcasecmp (request->sip_require->k_items[i], "100rel") != 0
+        && g_ascii_strcasecmp (request->sip_require->k_items[i], "timer") != 0)
       return 420;
   return 0;
 }
@@ -96,7 +97,8 @@ dispatch (IpdSip *sip, msg_t *msg, sip_t *request)
         refuse (sip, msg, 405);
       break;
     case sip_method_options:
-      nta_msg_treply (sip->agent, msg, SIP_200_OK, SIPTAG_ALLOW_STR (IPD_SIP_ALLOW), TAG_END ());
+      nta_msg_treply (sip->agent, msg, SIP_200_OK, SIPTAG_ALLOW_STR (IPD_SIP_ALLOW),
+                      SIPTAG_SUPPORTED_STR (IPD_SIP_SUPPORTED), SIPTAG_ACCEPT_STR (IPD_SIP_ACCEPT), TAG_END ());
       break;
     case sip_method_bye:
     case sip_method_cancel:
@@ -107,9 +109,11 @@ dispatch (IpdSip *sip, msg_t *msg, sip_t *request)
     case sip_method_invalid:
       refuse (sip, msg, 501);
       break;
-    case sip_method_ack: /* was dropped before */
     case sip_method_info:
     case sip_method_update:
+      refuse (sip, msg, orphan ? 481 : 405);
+      break;
+    case sip_method_ack: /* was dropped before */
     case sip_method_subscribe:
     case sip_method_notify:
     case sip_method_refer:

@@ -32,6 +32,31 @@ ipd_sip_add_contact (IpdSip *sip, msg_t *msg, const char *user, const char *para
   sip_add_tl (msg, sip_object (msg), SIPTAG_CONTACT_STR (contact), TAG_END ());
 }
 
+void
+ipd_sip_add_abilities (msg_t *msg, gboolean foreign)
+{
+  sip_add_tl (msg, sip_object (msg), SIPTAG_SUPPORTED_STR (IPD_SIP_SUPPORTED),
+              TAG_IF (foreign, SIPTAG_ALLOW_STR (IPD_SIP_ALLOW)), TAG_END ());
+}
+
+gboolean
+ipd_sip_target_ok (const IpdSipTarget *target, gboolean foreign)
+{
+  const char *user = target->user;
+  gboolean user_ok = foreign ? !user || !*user || ipd_sip_uri_user_ok (user) : ipd_sip_user_ok (user);
+  return user_ok && ipd_sip_host_ok (target->host) && target->port
+         && (!target->params || (foreign && ipd_sip_params_ok (target->params)))
+         && (!target->via_host || (ipd_sip_host_ok (target->via_host) && target->via_port));
+}
+
+char *
+ipd_sip_target_uri (const IpdSipTarget *target)
+{
+  const char *user = target->user && *target->user ? target->user : NULL;
+  g_autofree char *uri = ipd_sip_uri (user, target->host, target->port);
+  return target->params ? g_strdup_printf ("%s;%s", uri, target->params) : g_steal_pointer (&uri);
+}
+
 gboolean
 ipd_sip_fits (IpdSip *sip, msg_t *msg)
 {
@@ -96,6 +121,65 @@ ipd_sip_source (msg_t *msg, guint16 *ret_port)
   return g_strdup (text);
 }
 
+char *
+ipd_sip_url_host (const url_t *url)
+{
+  const char *host = url->url_host ? url->url_host : "";
+  gsize length = strlen (host);
+  gboolean bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
+  g_autofree char *bare = bracketed ? g_strndup (host + 1, length - 2) : g_strdup (host);
+  return ipd_sip_clean (bare);
+}
+
+gboolean
+ipd_sip_url_port (const url_t *url, guint16 *ret_port)
+{
+  guint64 port = 5060;
+  if (url->url_port && *url->url_port && !g_ascii_string_to_unsigned (url->url_port, 10, 1, G_MAXUINT16, &port, NULL))
+    return FALSE;
+  *ret_port = (guint16) port;
+  return TRUE;
+}
+
+char *
+ipd_sip_content_type (const sip_t *message)
+{
+  const char *type = message->sip_content_type ? message->sip_content_type->c_type : NULL;
+  return type ? g_ascii_strdown (type, -1) : NULL;
+}
+
+gboolean
+ipd_sip_is_sdp (const sip_t *message)
+{
+  g_autofree char *type = ipd_sip_content_type (message);
+  return !message->sip_payload || message->sip_payload->pl_len == 0 || g_strcmp0 (type, IPD_SIP_SDP_TYPE) == 0;
+}
+
+static gboolean
+read_sip_reason (const sip_reason_t *re, IpdSipEvent *event)
+{
+  guint64 cause = 0;
+  if (!re->re_cause || !g_ascii_string_to_unsigned (re->re_cause, 10, 0, 699, &cause, NULL))
+    return FALSE;
+  /* some exchanges only speak Q.850, where 26 is "answered elsewhere" (RFC 3326 §2, ITU-T Q.850) */
+  gboolean elsewhere = g_ascii_strcasecmp (re->re_protocol, "Q.850") == 0 && cause == 26;
+  if (!elsewhere && g_ascii_strcasecmp (re->re_protocol, "SIP") != 0)
+    return FALSE;
+  event->cause = elsewhere ? 200 : (int) cause;
+  return TRUE;
+}
+
+void
+ipd_sip_read_reason (const sip_t *request, IpdSipEvent *event)
+{
+  const sip_reason_t *re = request->sip_reason;
+  while (re && !read_sip_reason (re, event))
+    re = re->re_next;
+  char *text = re && re->re_text ? msg_unquote_dup (NULL, re->re_text) : NULL;
+  event->text = ipd_sip_clean (text);
+  su_free (NULL, text);
+}
+
 gboolean
 ipd_sip_body (const sip_t *message, char **ret_body)
 {
@@ -135,6 +219,7 @@ ipd_sip_event_from_answer (IpdSipEventType type, const sip_t *answer)
   IpdSipEvent *event = ipd_sip_event_new (type);
   event->status = answer->sip_status->st_status;
   event->phrase = ipd_sip_clean (answer->sip_status->st_phrase);
+  event->to_tag = ipd_sip_clean (answer->sip_to->a_tag);
   if (answer->sip_contact)
     event->contact_user = ipd_sip_clean (answer->sip_contact->m_url->url_user);
   if (!ipd_sip_header (answer, IPD_SIP_HEADER_AUTH, &event->auth))

@@ -56,6 +56,7 @@ struct _IpdSip {
   gboolean is_registrar;
   IpdSipSecretLookup secret_lookup;
   gpointer secret_data;
+  guint session_seconds, session_min_seconds;
 
   /* any thread */
   gint next_reg;       /* atomic */
@@ -81,6 +82,8 @@ typedef void (*IpdSipWork) (IpdSip *sip, gpointer data);
 /* Run @work in the SIP thread, then @destroy @data (also when the thread ended before it could run). */
 void ipd_sip_post (IpdSip *sip, IpdSipWork work, gpointer data, GDestroyNotify destroy);
 guint64 ipd_sip_take_id (IpdSip *sip);
+/* For the functions of sip/sip.h: whether there is still somebody to carry out an order, and it is @ok. */
+gboolean ipd_sip_check_order (IpdSip *sip, gboolean ok, const char *message, GError **error);
 /* Called whenever something ended, so that a shutdown sees when all has. */
 void ipd_sip_something_ended (IpdSip *sip);
 

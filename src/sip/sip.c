@@ -9,6 +9,7 @@
 #include "sip/check.h"
 #include "sip/message.h"
 #include "sip/registration.h"
+#include "sip/session-timer.h"
 #include "sip/stun-silence.h"
 #include "sip/token-message.h"
 
@@ -69,6 +70,16 @@ ipd_sip_take_id (IpdSip *sip)
   guint64 id = ++sip->next_id;
   g_mutex_unlock (&sip->lock);
   return id;
+}
+
+gboolean
+ipd_sip_check_order (IpdSip *sip, gboolean ok, const char *message, GError **error)
+{
+  if (!sip->stopped && ok)
+    return TRUE;
+  g_set_error_literal (error, IPD_SIP_ERROR, sip->stopped ? IPD_SIP_ERROR_STOPPED : IPD_SIP_ERROR_INVALID,
+                       sip->stopped ? "SIP has stopped." : message);
+  return FALSE;
 }
 
 /* ---- the thread ---- */
@@ -202,6 +213,8 @@ alloc (const IpdSipConfig *config)
   sip->is_registrar = config->registrar;
   sip->secret_lookup = config->secret_lookup;
   sip->secret_data = config->secret_data;
+  sip->session_seconds = config->session_seconds ? config->session_seconds : IPD_SIP_SESSION_SECONDS;
+  sip->session_min_seconds = config->session_min_seconds ? config->session_min_seconds : IPD_SIP_SESSION_MIN_SECONDS;
   sip->calls = ipd_sip_calls_new ();
   sip->registrations = ipd_sip_registrations_new ();
   sip->messages = ipd_sip_token_messages_new ();

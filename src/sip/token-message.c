@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MESSAGE out of dialog with one token as body, both ways (docs/protocol.md §10). ipd_sip_message() is called in the
-// creator's thread, the rest runs in the SIP thread.
+// MESSAGE out of dialog: with one token as body, both ways (docs/protocol.md §10), and plain text to third-party
+// stations. ipd_sip_message() and ipd_sip_text() are called in the creator's thread, the rest runs in the SIP thread.
 #include "sip/token-message.h"
 
 #include "sip/check.h"
@@ -12,7 +12,8 @@
 typedef struct {
   IpdSip *sip;
   guint64 id;
-  char *uri, *via, *from, *token;
+  char *uri, *via, *from, *body;
+  const char *type;
   nta_outgoing_t *request;
 } TokenMessage;
 
@@ -24,7 +25,7 @@ token_message_free (gpointer data)
   g_free (message->uri);
   g_free (message->via);
   g_free (message->from);
-  g_free (message->token);
+  g_free (message->body);
   g_free (message);
 }
 
@@ -66,7 +67,7 @@ do_message (IpdSip *sip, gpointer data)
   IpdShortId call_id = ipd_random_short_id ();
   g_hash_table_insert (sip->messages, &message->id, message);
   msg_t *msg = ipd_sip_request_new (sip, SIP_METHOD_MESSAGE, message->uri, message->from, message->uri, call_id.s, 1);
-  ipd_sip_add_body (msg, IPD_SIP_TOKEN_TYPE, message->token);
+  ipd_sip_add_body (msg, message->type, message->body);
   if (!ipd_sip_fits (sip, msg))
     {
       msg_destroy (msg);
@@ -82,30 +83,41 @@ do_message (IpdSip *sip, gpointer data)
     }
 }
 
-guint64
-ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *token, GError **error)
+static guint64
+post (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *type, const char *body)
 {
-  gboolean ok = ipd_sip_user_ok (target->user) && ipd_sip_host_ok (target->host) && target->port
-                && (!target->via_host || (ipd_sip_host_ok (target->via_host) && target->via_port))
-                && ipd_sip_user_ok (from_user) && token && ipd_sip_token_ok (token, strlen (token));
-  if (sip->stopped || !ok)
-    {
-      g_set_error (error, IPD_SIP_ERROR, sip->stopped ? IPD_SIP_ERROR_STOPPED : IPD_SIP_ERROR_INVALID,
-                   sip->stopped ? "SIP has stopped." : "The message cannot be written as a SIP message.");
-      return 0;
-    }
   TokenMessage *message = g_new0 (TokenMessage, 1);
   message->sip = sip;
   message->id = ipd_sip_take_id (sip);
-  message->uri = ipd_sip_uri (target->user, target->host, target->port);
+  message->uri = ipd_sip_target_uri (target);
   message->via = target->via_host ? ipd_sip_via_uri (target->via_host, target->via_port)
                                   : ipd_sip_via_uri (target->host, target->port);
   message->from = ipd_sip_uri (from_user, sip->host, sip->port);
-  message->token = g_strdup (token);
+  message->type = type;
+  message->body = g_strdup (body);
   guint64 id = message->id;
   /* the table owns it from do_message() on; the thread cannot end before, its end is a later job */
   ipd_sip_post (sip, do_message, message, NULL);
   return id;
+}
+
+guint64
+ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *token, GError **error)
+{
+  gboolean ok = ipd_sip_target_ok (target, FALSE) && ipd_sip_user_ok (from_user) && token
+                && ipd_sip_token_ok (token, strlen (token));
+  if (!ipd_sip_check_order (sip, ok, "The message cannot be written as a SIP message.", error))
+    return 0;
+  return post (sip, target, from_user, IPD_SIP_TOKEN_TYPE, token);
+}
+
+guint64
+ipd_sip_text (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *text, GError **error)
+{
+  gboolean ok = ipd_sip_target_ok (target, TRUE) && ipd_sip_user_ok (from_user) && ipd_sip_text_ok (text);
+  if (!ipd_sip_check_order (sip, ok, "The message cannot be written as a SIP message.", error))
+    return 0;
+  return post (sip, target, from_user, "text/plain", text);
 }
 
 /* ---- in ---- */

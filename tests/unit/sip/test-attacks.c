@@ -138,7 +138,7 @@ test_plain_caller (Scene *scene, gconstpointer data)
                                             head, scene->raw->port);
   raw_send (scene->raw, scene->party, again);
   g_autofree char *no = raw_expect (scene->raw, "SIP/2.0 4");
-  g_assert_true (g_str_has_prefix (no, "SIP/2.0 488 "));
+  g_assert_true (g_str_has_prefix (no, "SIP/2.0 403 "));
   g_autofree char *info = g_strdup_printf ("INFO sip:contact@127.14.0.2 SIP/2.0\r\n%sCSeq: 5 INFO\r\n\r\n", head);
   raw_send (scene->raw, scene->party, info);
   expect (scene, "SIP/2.0 405 ");
