@@ -83,7 +83,7 @@ send_request (QuirkCall *call, GString *text, const char *type, const char *body
 }
 
 QuirkCall *
-quirk_call_ring (QuirkBox *box, const char *host, guint16 port)
+quirk_call_ring (QuirkBox *box, const char *user, const char *host, guint16 port)
 {
   QuirkCall *call = call_new (box, true);
   const QuirkDialect *d = box->dialect;
@@ -94,7 +94,7 @@ quirk_call_ring (QuirkBox *box, const char *host, guint16 port)
 
   call->peer = g_inet_socket_address_new_from_string (host, port);
   call->id = new_token ();
-  call->remote_uri = g_strdup_printf ("sip:%s:%u", host, port);
+  call->remote_uri = g_strdup_printf ("sip:%s%s:%u", user, host, port);
   call->target = g_strdup (call->remote_uri);
   call->via = quirk_endpoint_via (box->endpoint);
   call->invite_cseq = call->cseq = 1 + (guint) g_random_int_range (0, 30000);

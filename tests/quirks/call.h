@@ -53,7 +53,7 @@ typedef struct {
   guint refresh_timer;
 } QuirkCall;
 
-QuirkCall *quirk_call_ring (QuirkBox *box, const char *host, guint16 port);
+QuirkCall *quirk_call_ring (QuirkBox *box, const char *user, const char *host, guint16 port);
 /* An INVITE outside any dialog: takes it and answers. */
 QuirkCall *quirk_call_take (QuirkBox *box, const QuirkSip *invite, GSocketAddress *from);
 void quirk_call_free (QuirkCall *call);

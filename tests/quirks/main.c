@@ -15,6 +15,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
   char *table;
@@ -37,9 +38,11 @@ static gboolean
 on_press (gpointer data)
 {
   Program *program = data;
-  g_auto (GStrv) to = g_strsplit (program->to, ":", 2);
+  const char *at = strchr (program->to, '@');
+  g_autofree char *user = at ? g_strndup (program->to, (gsize) (at - program->to) + 1) : g_strdup ("");
+  g_auto (GStrv) to = g_strsplit (at ? at + 1 : program->to, ":", 2);
 
-  quirk_station_press (program->station, to[0], to[1] ? (guint16) atoi (to[1]) : 5060);
+  quirk_station_press (program->station, user, to[0], to[1] ? (guint16) atoi (to[1]) : 5060);
   return G_SOURCE_CONTINUE;
 }
 
@@ -65,7 +68,7 @@ read_options (Program *p, int argc, char **argv)
     { "dialect", 0, 0, G_OPTION_ARG_STRING, &p->dialect, "Whose station to play", "NAME" },
     { "worst", 0, 0, G_OPTION_ARG_NONE, &p->worst, "With all its bad habits", NULL },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &p->bind, "Our address", "ADDRESS" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &p->to, "Whom the button rings", "HOST[:PORT]" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &p->to, "Whom the button rings", "[USER@]HOST[:PORT]" },
     { "journal", 0, 0, G_OPTION_ARG_FILENAME, &p->journal, "Where to write what happens", "FILE" },
     { "sip-port", 0, 0, G_OPTION_ARG_INT, &p->sip_port, "5060 if not given", "PORT" },
     { "http-port", 0, 0, G_OPTION_ARG_INT, &p->http_port, "8080 if not given", "PORT" },

@@ -130,12 +130,12 @@ quirk_station_free (QuirkStation *self)
 }
 
 void
-quirk_station_press (QuirkStation *self, const char *host, guint16 port)
+quirk_station_press (QuirkStation *self, const char *user, const char *host, guint16 port)
 {
   if (count_live (self, true) > 0)
     return;
   self->rings++;
-  g_ptr_array_add (self->calls, quirk_call_ring (&self->box, host, port));
+  g_ptr_array_add (self->calls, quirk_call_ring (&self->box, user, host, port));
 }
 
 void

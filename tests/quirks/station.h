@@ -9,8 +9,9 @@ typedef struct _QuirkStation QuirkStation;
 QuirkStation *quirk_station_new (const QuirkDialect *dialect, const char *address, guint16 sip_port);
 void quirk_station_free (QuirkStation *station);
 
-/* Somebody presses the button: rings host, one INVITE. Nothing happens while it rings already. */
-void quirk_station_press (QuirkStation *station, const char *host, guint16 port);
+/* Somebody presses the button: rings user@host, one INVITE; user ends in @ or is empty. Nothing happens while it rings
+ * already. */
+void quirk_station_press (QuirkStation *station, const char *user, const char *host, guint16 port);
 /* The visitor goes, or the station ends the talk: CANCEL or BYE on every call. */
 void quirk_station_hang_up (QuirkStation *station);
 /* From the INVITE to the answer. */
