@@ -69,7 +69,7 @@ typedef struct {
   IpdPeerLineKind kind;
   char media[24];
   char proto[24];
-  char format[8]; /* the first one */
+  char format[24]; /* the first one */
 } IpdPeerLine;
 
 /**
@@ -97,16 +97,15 @@ typedef struct {
 /**
  * ipd_peer_sdp_parse: offer or answer of a third party.
  *
- * Forgiven: LF alone, blank lines, blanks at both ends of a value, a last line without an end; missing s=, t=, o=
- * (session and version are then 0) and any order of them; lines and attributes that RFC 8866 does not know; rtpmap
- * missing for static payload types; fmtp missing (RFC 6184 defaults), in another letter case, with parameters we cannot
- * read; payload types above 127 or said twice (the first counts) and formats we do not know (left out); any H.264
- * profile and level; odd ports, a=rtcp, ports with "/2"; c= in each m-line; rtcp-fb under RTP/AVP; directions for all
- * of the session.
- * Refused: errors LONG (more than 65,535 octets, 256 lines, 16 m-lines), SYNTAX, RANGE (a port above 65535 or below
- * 1024, multicast and broadcast addresses), MISSING (no c= for a stream that is used, no m-line), UNSUPPORTED (no audio
- * and no video line that we could use: encrypted ones (RTP/SAVP, RTP/SAVPF, DTLS), no codec we know; the offset is that
- * of the first such line).
+ * Forgiven: LF alone, blank lines, blanks at both ends of a value, a last line without an end, NULs behind it; missing
+ * s=, t=, o= (session and version are then 0) and any order of them; lines and attributes that RFC 8866 does not know;
+ * rtpmap missing for static payload types; fmtp missing (RFC 6184 defaults), in another letter case, with parameters we
+ * cannot read; payload types above 127 or said twice (the first counts) and formats we do not know (left out); any
+ * H.264 profile and level; odd ports, a=rtcp, ports with "/2"; c= in each m-line; rtcp-fb under RTP/AVP; directions for
+ * all of the session. Refused: errors LONG (more than 65,535 octets, 256 lines, 16 m-lines), SYNTAX, RANGE (a port
+ * above 65535 or below 1024, multicast and broadcast addresses), MISSING (no c= for a stream that is used, no m-line),
+ * UNSUPPORTED (no audio and no video line that we could use: encrypted ones (RTP/SAVP, RTP/SAVPF, DTLS), no codec we
+ * know; the offset is that of the first such line).
  */
 gboolean ipd_peer_sdp_parse (const char *body, size_t length, IpdPeerSdp *ret_sdp, IpdWireError *reterr);
 
@@ -132,7 +131,7 @@ typedef enum {
  * ipd_peer_sdp_init_answer: the answer to @offer, line by line: the first audio format of the offer that is one of
  * @codecs, with the telephone-event of its clock; the first such video format, H.264 as it was offered; directions
  * mirrored, but never a picture from us where @codecs or @video_port say that there is none; every other line refused
- * in its place. @video_send: whether this side has a picture to send (a station); a client never has.
+ * in its place. @video_send: this side has a picture to send and looks at none (a station); else the other way round.
  * Returns: %FALSE when neither sound nor picture is in common (SIP 488)
  */
 gboolean ipd_peer_sdp_init_answer (IpdPeerSdp *ret_sdp, const IpdPeerSdp *offer, const char *host, uint16_t audio_port,
