@@ -143,11 +143,12 @@ on_command (IpdCommands *self, const IpdClient *client, const IpdMessage *messag
   ipd_command_table_begin (self->seen, &client->licence.client, &command->id);
   IpdRefusal refusal = judge (self, client, command);
   IpdRelay *relay = find_relay (self, command->output.s);
-  IpdOpeningRun *run = ipd_opening_run_new (self, client, command, relay, source);
+  IpdActor by = { client->licence.client, client->licence.name };
+  IpdOpeningRun *run = ipd_opening_run_new (self, &by, command, relay, source);
   IpdShortId visit = command->visit, fresh = ipd_random_short_id ();
   gboolean of_visit = run->of_visit;
   if (refusal == IPD_REFUSAL_NONE)
-    ipd_opening_run_actuate (run, relay, client);
+    ipd_opening_run_actuate (run, relay, &by);
   else
     ipd_opening_run_refuse (run, refusal);
   /* An opening may have ended the visit: then there is none whose life the nonce could share. */
@@ -203,6 +204,22 @@ ipd_commands_receive (IpdCommands *self, const char *token, const IpdMessageSour
     ipd_refusals_log (self->parts.refusals, source->host, "message", "clients do not send this type");
   else
     message_funcs[message.type](self, client, &message, source);
+}
+
+void
+ipd_commands_take_code (IpdCommands *self, const IpdActor *by, const IpdOutputConfig *output)
+{
+  IpdCommandToken command = { .id = ipd_random_short_id (),
+                              .device = self->parts.identity->device.id,
+                              .visit = self->ports.current_visit (self->ports.data) };
+  IpdRelay *relay = output != NULL ? find_relay (self, output->id) : NULL;
+  if (relay != NULL)
+    ipd_output_id_from_text (output->id, &command.output);
+  IpdOpeningRun *run = ipd_opening_run_new (self, by, &command, relay, NULL);
+  if (relay != NULL)
+    ipd_opening_run_actuate (run, relay, by);
+  else
+    ipd_opening_run_refuse (run, IPD_REFUSAL_OUTPUT);
 }
 
 gboolean

@@ -20,12 +20,18 @@ typedef struct {
   guint16 port;
 } IpdMessageSource;
 
+/* Who opened: a client by a signed command, or a SIP phone by the code of an output. */
+typedef struct {
+  IpdId id;
+  IpdName name;
+} IpdActor;
+
 typedef struct {
   void (*send) (const IpdId *client, const IpdMessageSource *source, const char *token, gpointer data);
   /* The id of the visit that goes on, none if none. */
   IpdShortId (*current_visit) (gpointer data);
-  /* A command of the current visit moved a relay. */
-  void (*opened) (const IpdClient *by, const IpdOutputConfig *output, gpointer data);
+  /* A command or code of the current visit moved a relay. */
+  void (*opened) (const IpdActor *by, const IpdOutputConfig *output, gpointer data);
   void (*contact) (const char *output, gboolean open, gpointer data); /* open, or timed out */
   void (*un_enrol) (const IpdId *client, gpointer data);
   gpointer data;
@@ -51,6 +57,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdCommands, ipd_commands_free)
 
 /* One MESSAGE body. */
 void ipd_commands_receive (IpdCommands *self, const char *token, const IpdMessageSource *source);
+
+/*
+ * The phone @by, which talks in the visit that goes on, keyed the code of @output and may open it (docs/protocol.md
+ * §15). As with a command: on disk first, then the relay. @output %NULL: the code was wrong; recorded, nothing moves.
+ */
+void ipd_commands_take_code (IpdCommands *self, const IpdActor *by, const IpdOutputConfig *output);
 
 /* A nonce that goes sealed into a leg. Returns: %FALSE when the client has eight of visits already */
 gboolean ipd_commands_visit_nonce (IpdCommands *self, const IpdId *client, const IpdShortId *visit,

@@ -2,6 +2,7 @@
 /*
  * What must fit together once the whole configuration was read. Used by config.c; any thread.
  */
+#include "core/dtmf-code.h"
 #include "station/config-records.h"
 
 #include <glib/gi18n.h>
@@ -48,7 +49,7 @@ check_output (IpdOutputConfig *output, GHashTable *lines, GError **error)
 
 /* ---- phones ---- */
 
-/* Returns: (nullable): the one before @n in the phone's list that has the code of its @n-th output */
+/* Returns: (nullable): one before @n in the phone's list whose code cannot be told from that of its @n-th output */
 static const IpdOutputConfig *
 find_same_code (const IpdStationConfig *self, const IpdPhoneConfig *phone, guint n)
 {
@@ -56,7 +57,8 @@ find_same_code (const IpdStationConfig *self, const IpdPhoneConfig *phone, guint
   for (guint i = 0; i < n; i++)
     {
       const IpdOutputConfig *other = ipd_station_config_find_output (self, phone->outputs[i]);
-      if (output->dtmf_code != NULL && g_strcmp0 (output->dtmf_code, other->dtmf_code) == 0)
+      if (output->dtmf_code != NULL && other->dtmf_code != NULL
+          && ipd_dtmf_codes_clash (output->dtmf_code, other->dtmf_code))
         return other;
     }
   return NULL;
@@ -77,7 +79,9 @@ check_phone (const IpdStationConfig *self, const IpdPhoneConfig *phone, GError *
                        phone->outputs[i], phone->outputs[i]);
       if (same != NULL)
         return REFUSE (
-            error, _ ("The configuration has [phone %s] with the outputs %s and %s, which have the same dtmf-code."),
+            error,
+            _ ("The configuration has [phone %s] with the outputs %s and %s, where one dtmf-code is the beginning of "
+               "the other."),
             phone->id, same->id, output->id);
       codes += output->dtmf_code != NULL ? 1 : 0;
     }

@@ -5,6 +5,7 @@
  */
 #include "station/config-value.h"
 
+#include "core/dtmf-code.h"
 #include "station/config.h"
 
 #include <arpa/inet.h>
@@ -255,12 +256,8 @@ ipd_config_read_secret (const char *value, guint min, guint max, void *field, GE
 gboolean
 ipd_config_read_dtmf_code (const char *value, guint min, guint max, void *field, GError **error)
 {
-  gsize n = strspn (value, "0123456789");
-  if (n < min || n > max || value[n] != '\0')
-    {
-      g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE, _ ("%u to %u digits are expected"), min, max);
-      return FALSE;
-    }
+  if (!ipd_dtmf_code_valid (value))
+    return fail (error, _ ("1 to 8 of the keys 0 to 9 and A to D are expected, * or # only as the last one"));
   g_free (*(char **) field);
   *(char **) field = g_strdup (value);
   return TRUE;

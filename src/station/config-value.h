@@ -36,7 +36,7 @@ gboolean ipd_config_read_relay (const char *value, guint min, guint max, void *f
 gboolean ipd_config_read_contact (const char *value, guint min, guint max, void *field, GError **error);
 /* char *: @min to @max printable ASCII characters without spaces */
 gboolean ipd_config_read_secret (const char *value, guint min, guint max, void *field, GError **error);
-/* char *: @min to @max digits 0-9 */
+/* char *: as core/dtmf-code.h wants it */
 gboolean ipd_config_read_dtmf_code (const char *value, guint min, guint max, void *field, GError **error);
 /* GStrv: ids of outputs, with commas between them, at most @max */
 gboolean ipd_config_read_output_list (const char *value, guint min, guint max, void *field, GError **error);

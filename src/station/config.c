@@ -51,7 +51,7 @@ static const Key output_keys[] = {
   { "output", "pulse-ms", ipd_config_read_number, 50, 60000, FIELD (pulse_ms) },
   { "output", "contact", ipd_config_read_contact, 0, 600000, 0 },
   { "output", "contact-timeout-ms", ipd_config_read_number, 50, 600000, FIELD (contact_timeout_ms) },
-  { "output", "dtmf-code", ipd_config_read_dtmf_code, 1, 8, FIELD (dtmf_code), TRUE },
+  { "output", "dtmf-code", ipd_config_read_dtmf_code, 0, 0, FIELD (dtmf_code), TRUE },
 };
 #undef FIELD
 

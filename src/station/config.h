@@ -46,7 +46,7 @@ typedef struct {
   IpdGpioLine contact_line; /* plan GPIO */
   guint contact_delay_ms;   /* plan OPENS */
   guint contact_timeout_ms; /* after this without the contact: contact-timeout */
-  char *dtmf_code;          /* (nullable): 1 to 8 digits 0-9 that open it from a phone which may; never to be logged */
+  char *dtmf_code; /* (nullable): keys that open it from a phone which may, core/dtmf-code.h; never to be logged */
 } IpdOutputConfig;
 
 /* A SIP phone that this station rings, docs/protocol.md §15. */

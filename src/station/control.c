@@ -47,6 +47,14 @@ on_get_clients (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, gpointer 
 }
 
 static gboolean
+on_get_phones (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, gpointer data)
+{
+  IpdControl *self = data;
+  ipd_bus_station1_complete_get_phones (skeleton, call, self->verbs->phones (self->owner));
+  return TRUE;
+}
+
+static gboolean
 on_enrol_code (IpdBusStation1 *skeleton, GDBusMethodInvocation *call, const char *name, const char *profile,
                gpointer data)
 {
@@ -123,6 +131,7 @@ make_skeleton (IpdControl *self)
   IpdBusStation1 *skeleton = ipd_bus_station1_skeleton_new ();
   g_signal_connect (skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (skeleton, "handle-get-clients", G_CALLBACK (on_get_clients), self);
+  g_signal_connect (skeleton, "handle-get-phones", G_CALLBACK (on_get_phones), self);
   g_signal_connect (skeleton, "handle-enrol-code", G_CALLBACK (on_enrol_code), self);
   g_signal_connect (skeleton, "handle-remove-licence", G_CALLBACK (on_remove_licence), self);
   g_signal_connect (skeleton, "handle-press", G_CALLBACK (on_press), self);

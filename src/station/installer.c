@@ -68,6 +68,7 @@ remove_licence (gpointer owner, const char *client, GError **error)
 const IpdControlVerbs ipd_installer_verbs = {
   .status = ipd_station_get_status,
   .clients = ipd_station_get_clients,
+  .phones = ipd_station_get_phones,
   .enrol_code = enrol_code,
   .remove_licence = remove_licence,
   .press = press,

@@ -56,7 +56,7 @@ start_look_out (IpdVisitEngine *self, guint64 call)
 }
 
 static void
-look_out (IpdVisitEngine *self, const IpdClient *client, const IpdSipEvent *event, IpdLegCall *candidate)
+look_out (IpdVisitEngine *self, const IpdClient *client, const IpdSipEvent *event, IpdLeg *candidate)
 {
   IpdVisitLeg leg;
   IpdVisitEvent wish = { .type = IPD_VISIT_EV_LOOK_OUT, .at_us = ipd_clock_wall_us (self->parts.clock) };
@@ -65,7 +65,9 @@ look_out (IpdVisitEngine *self, const IpdClient *client, const IpdSipEvent *even
     return;
   if (!ipd_short_id_from_text (event->visit, &wish.id))
     wish.id = ipd_random_short_id ();
-  ipd_visit_leg_of (client, client->licence.profile.intercom, &leg);
+  leg = (IpdVisitLeg){ .client = client->licence.client,
+                       .name = client->licence.name,
+                       .may_talk = client->licence.profile.intercom };
   wish.legs = &leg;
   wish.n_legs = 1;
   self->candidate = candidate;
@@ -78,7 +80,7 @@ ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event)
 {
   const char *why = NULL;
   const IpdClient *client = check_invite (self, event, &why);
-  IpdLegCall candidate = { 0 };
+  IpdLeg candidate = { 0 };
   ipd_visit_runs_tidy (self);
   if (client == NULL)
     {
@@ -94,6 +96,6 @@ ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event)
       ipd_refusals_log (self->parts.refusals, event->source_host, "call", "SDP or keys");
       ipd_sip_answer (self->parts.sip, event->call, 488, NULL, NULL, NULL, NULL);
     }
-  ipd_leg_call_clear (&candidate);
+  ipd_leg_clear (&candidate);
   ipd_visit_runs_tidy (self);
 }

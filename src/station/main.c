@@ -145,7 +145,7 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
   const GOptionEntry entries[] = {
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &options->state, N_ ("Directory with keys and records"), N_ ("DIR") },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config, N_ ("Configuration file"), N_ ("FILE") },
-    { "bind", 0, 0, G_OPTION_ARG_STRING, &options->bind, N_ ("IPv4 address to serve on"), N_ ("ADDR") },
+    { "bind", 0, 0, G_OPTION_ARG_STRING, &options->bind, N_ ("IPv4 or IPv6 address to serve on"), N_ ("ADDR") },
     { "plant", 0, 0, G_OPTION_ARG_STRING, &options->plant, N_ ("Name of the plant"), N_ ("NAME") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, N_ ("Name of the station, or of the new client"),
       N_ ("NAME") },
@@ -163,7 +163,7 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_option_context_set_summary (context, _ ("Runs an outdoor station, or asks the one that runs: press BUTTON, "
-                                            "enrol-code, clients, licence remove CLIENT, status."));
+                                            "enrol-code, clients, phones, licence remove CLIENT, status."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_help_enabled (context, FALSE); /* GLib's would end here, before the verb is known */
   if (!g_option_context_parse (context, argc, argv, error))

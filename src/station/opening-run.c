@@ -14,23 +14,23 @@ ipd_opening_run_free (IpdOpeningRun *self)
 }
 
 IpdOpeningRun *
-ipd_opening_run_new (IpdCommands *owner, const IpdClient *client, const IpdCommandToken *command, const IpdRelay *relay,
+ipd_opening_run_new (IpdCommands *owner, const IpdActor *by, const IpdCommandToken *command, const IpdRelay *relay,
                      const IpdMessageSource *source)
 {
   IpdOutput output = { .id = command->output, .has_contact = relay != NULL && ipd_relay_has_contact (relay) };
   IpdShortId current = owner->ports.current_visit (owner->ports.data);
   IpdOpeningRun *run = g_new0 (IpdOpeningRun, 1);
   run->owner = owner;
-  run->host = g_strdup (source->host);
-  run->port = source->port;
+  run->host = source != NULL ? g_strdup (source->host) : NULL;
+  run->port = source != NULL ? source->port : 0;
   run->of_visit = !ipd_short_id_is_none (&current) && ipd_short_id_equal (&current, &command->visit);
   ipd_opening_init (&run->opening, &command->id, &command->device, &output, &command->visit);
   run->access = (IpdAccess){ .id = command->id,
                              .time_us = ipd_clock_wall_us (owner->parts.clock),
                              .device = owner->parts.identity->device.id,
                              .output = command->output,
-                             .client = client->licence.client,
-                             .client_name = client->licence.name,
+                             .client = by->id,
+                             .client_name = by->name,
                              .visit = command->visit };
   ipd_name_set (&run->access.device_name, owner->parts.config->name);
   g_ptr_array_add (owner->running, run);
@@ -48,10 +48,12 @@ publish (IpdOpeningRun *run)
   message.result.state = run->opening.state;
   message.result.reason = run->opening.refusal;
   IpdMessageSource source = { run->host, run->port };
-  ipd_commands_send (run->owner, &run->access.client, &source, &message, &run->opening.id);
-  g_message ("command %s: %s %s%s%s, client %s", run->opening.id.s, run->opening.output.s,
+  if (run->host != NULL)
+    ipd_commands_send (run->owner, &run->access.client, &source, &message, &run->opening.id);
+  g_message ("command %s: %s %s%s%s, %s %s", run->opening.id.s, run->opening.output.s,
              ipd_opening_state_to_string (run->opening.state), run->opening.refusal != IPD_REFUSAL_NONE ? " " : "",
-             ipd_refusal_to_string (run->opening.refusal), run->access.client.s);
+             ipd_refusal_to_string (run->opening.refusal), run->host != NULL ? "client" : "phone",
+             run->host != NULL ? run->access.client.s : run->access.client_name.s);
 }
 
 static void
@@ -129,7 +131,7 @@ ipd_opening_run_refuse (IpdOpeningRun *run, IpdRefusal refusal)
 
 /* Everything was verified: on disk first, then the relay, then the answers. */
 void
-ipd_opening_run_actuate (IpdOpeningRun *run, IpdRelay *relay, const IpdClient *client)
+ipd_opening_run_actuate (IpdOpeningRun *run, IpdRelay *relay, const IpdActor *by)
 {
   IpdCommands *self = run->owner;
   g_autoptr (GError) error = NULL;
@@ -146,7 +148,7 @@ ipd_opening_run_actuate (IpdOpeningRun *run, IpdRelay *relay, const IpdClient *c
     }
   step (run, IPD_OPENING_EV_ACTUATED, IPD_REFUSAL_NONE);
   if (run->of_visit)
-    self->ports.opened (client, ipd_relay_get_config (relay), self->ports.data);
+    self->ports.opened (by, ipd_relay_get_config (relay), self->ports.data);
   if (run->opening.has_contact)
     await_contact (run, relay);
   else

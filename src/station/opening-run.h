@@ -20,25 +20,26 @@ struct _IpdCommands {
   GHashTable *rates; /* client id to Rate */
 };
 
-/* One verified command until nothing more is to be said about it. */
+/* One verified command, or code of a phone, until nothing more is to be said about it. */
 typedef struct {
   IpdCommands *owner;
   IpdOpening opening;
   IpdAccess access;
   gboolean of_visit; /* of the visit that went on when it came */
-  char *host;        /* of its source */
+  char *host;        /* of its source; %NULL: nobody waits for signed results */
   guint16 port;
   guint32 seq;
   guint contact_timer;
 } IpdOpeningRun;
 
-/* In @owner's list until nothing more is to be said. @relay: (nullable): the one of its output, if there is one */
-IpdOpeningRun *ipd_opening_run_new (IpdCommands *owner, const IpdClient *client, const IpdCommandToken *command,
+/* In @owner's list until nothing more is to be said. @relay: (nullable): the one of its output, if there is one.
+ * @source: (nullable): %NULL for a phone, which gets no tokens */
+IpdOpeningRun *ipd_opening_run_new (IpdCommands *owner, const IpdActor *by, const IpdCommandToken *command,
                                     const IpdRelay *relay, const IpdMessageSource *source);
 void ipd_opening_run_free (IpdOpeningRun *run);
 
 /* The verdict. Either may free @run. */
-void ipd_opening_run_actuate (IpdOpeningRun *run, IpdRelay *relay, const IpdClient *client);
+void ipd_opening_run_actuate (IpdOpeningRun *run, IpdRelay *relay, const IpdActor *by);
 void ipd_opening_run_refuse (IpdOpeningRun *run, IpdRefusal refusal);
 
 /* What the contact says, or that its time is over. Frees @run. */

@@ -17,7 +17,10 @@ char *
 ipd_station_secret_of (const char *user, gpointer data)
 {
   const IpdStation *self = data;
+  const char *of_phone = ipd_phones_secret (self->config, user);
   IpdId client;
+  if (of_phone != NULL)
+    return g_strdup (of_phone);
   if (!ipd_id_from_text (user, &client))
     return NULL;
   IpdShortId secret = ipd_sip_secret (self->identity.k_station, &client);
@@ -33,7 +36,27 @@ emit (IpdStation *self, const char *kind, const char *id, const char *state)
 }
 
 static void
-on_register (IpdStation *self, const IpdSipEvent *event)
+tell_registration (IpdStation *self, const char *noun, const IpdSipEvent *event, IpdRegistrarVerdict verdict)
+{
+  if (verdict != IPD_REGISTRAR_NEW && verdict != IPD_REGISTRAR_GONE)
+    return;
+  const char *state = verdict == IPD_REGISTRAR_NEW ? "registered" : "unregistered";
+  g_message ("%s %s %s from %s:%u", noun, event->from_user, state, event->source_host, event->source_port);
+  emit (self, noun, event->from_user, state);
+}
+
+static void
+on_register_phone (IpdStation *self, const IpdSipEvent *event)
+{
+  guint expires = 0;
+  IpdRegistrarVerdict verdict = ipd_phones_take (self->phones, event, &expires);
+  ipd_sip_register_reply (self->sip, event->request, verdict == IPD_REGISTRAR_REFUSED ? 403 : 200, self->boot.s,
+                          expires);
+  tell_registration (self, "phone", event, verdict);
+}
+
+static void
+on_register_client (IpdStation *self, const IpdSipEvent *event)
 {
   guint expires = 0;
   IpdId client;
@@ -45,14 +68,19 @@ on_register (IpdStation *self, const IpdSipEvent *event)
                           expires);
   if (verdict == IPD_REGISTRAR_REFUSED)
     ipd_refusals_log (self->refusals, event->source_host, "registration", "no valid licence");
-  if (verdict != IPD_REGISTRAR_NEW && verdict != IPD_REGISTRAR_GONE)
-    return;
   /* A new Contact is a client that has started again: what it talked about before, it knows nothing of. */
   if (verdict == IPD_REGISTRAR_NEW && anew)
     ipd_visit_engine_drop_client (self->visits, &client);
-  const char *state = verdict == IPD_REGISTRAR_NEW ? "registered" : "unregistered";
-  g_message ("client %s %s from %s:%u", event->from_user, state, event->source_host, event->source_port);
-  emit (self, "client", event->from_user, state);
+  tell_registration (self, "client", event, verdict);
+}
+
+static void
+on_register (IpdStation *self, const IpdSipEvent *event)
+{
+  if (ipd_phones_by_user (self->phones, event->from_user) != NULL)
+    on_register_phone (self, event);
+  else
+    on_register_client (self, event);
 }
 
 static void
@@ -144,7 +172,7 @@ current_visit (gpointer data)
 }
 
 static void
-on_opened (const IpdClient *by, const IpdOutputConfig *output, gpointer data)
+on_opened (const IpdActor *by, const IpdOutputConfig *output, gpointer data)
 {
   ipd_visit_engine_opened (((IpdStation *) data)->visits, by, output);
 }
@@ -222,7 +250,10 @@ ipd_station_on_media (IpdMediaStation *media, IpdMediaStationEvent event, guint 
       self->lost[event] = TRUE;
       break;
     case IPD_MEDIA_STATION_DIGIT:
+      ipd_visit_engine_take_digit (self->visits, leg, detail[0]);
+      break;
     case IPD_MEDIA_STATION_TALK_SILENT:
+      ipd_visit_engine_talk_silent (self->visits, leg);
       break;
     case IPD_MEDIA_STATION_VIEWER_SEEN:
       g_debug ("leg %u: its packets arrive", leg);

@@ -4,6 +4,7 @@
 #include "discovery/mdns.h"
 #include "station/commands.h"
 #include "station/control.h"
+#include "station/phones.h"
 #include "station/registrar.h"
 #include "station/service.h"
 #include "station/station.h"
@@ -26,6 +27,7 @@ struct _IpdStation {
   IpdRefusals *refusals;
   IpdPlant *plant;
   IpdRegistrar *registrar;
+  IpdPhones *phones;
   IpdEnrolServer *enrol;
   IpdCommands *commands;
   IpdMediaStation *media;
@@ -63,6 +65,7 @@ extern const IpdControlVerbs ipd_installer_verbs;
 /* Returns: (transfer floating): a{sv} and aa{sv}, members as in data/io.ipdoor.Station1.xml */
 GVariant *ipd_station_get_status (gpointer station);
 GVariant *ipd_station_get_clients (gpointer station);
+GVariant *ipd_station_get_phones (gpointer station);
 
 /* Words for what does not work, none if all is well. Returns: (transfer full) */
 GStrv ipd_station_degraded (gpointer station);

@@ -4,6 +4,8 @@
  */
 #include "station/station-private.h"
 
+#include "wire/derived-id.h"
+
 GStrv
 ipd_station_degraded (gpointer station)
 {
@@ -39,6 +41,20 @@ outputs_of (const IpdStationConfig *config)
   return g_variant_builder_end (&builder);
 }
 
+static GVariant *
+devices_of (const IpdStation *self)
+{
+  GVariantBuilder builder;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssss)"));
+  for (guint i = 0; i < self->config->devices->len; i++)
+    {
+      const IpdDeviceConfig *device = self->config->devices->pdata[i];
+      IpdId id = ipd_id_of_third_party (&self->identity.authority.id, device->id);
+      g_variant_builder_add (&builder, "(ssss)", id.s, device->name, device->driver, device->host);
+    }
+  return g_variant_builder_end (&builder);
+}
+
 GVariant *
 ipd_station_get_status (gpointer station)
 {
@@ -60,6 +76,7 @@ ipd_station_get_status (gpointer station)
   g_variant_dict_insert (&dict, "visit", "s", busy ? ipd_visit_state_to_string (visit->state) : "idle");
   g_variant_dict_insert (&dict, "degraded", "^as", degraded);
   g_variant_dict_insert_value (&dict, "outputs", outputs_of (self->config));
+  g_variant_dict_insert_value (&dict, "devices", devices_of (self));
   return g_variant_dict_end (&dict);
 }
 
@@ -89,5 +106,33 @@ ipd_station_get_clients (gpointer station)
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < clients->len; i++)
     g_variant_builder_add_value (&builder, describe_client (self, clients->pdata[i]));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+describe_phone (const IpdStation *self, const IpdPhone *phone)
+{
+  gboolean registered = ipd_phones_is_registered (self->phones, phone);
+  GVariantDict dict;
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "id", "s", phone->config->id);
+  g_variant_dict_insert (&dict, "name", "s", phone->config->name);
+  g_variant_dict_insert (&dict, "registered", "b", registered);
+  if (registered)
+    g_variant_dict_insert (&dict, "address", "s", phone->source_host);
+  g_variant_dict_insert (&dict, "dtmf", "b", phone->config->dtmf);
+  g_variant_dict_insert (&dict, "outputs", "^as", phone->config->outputs);
+  return g_variant_dict_end (&dict);
+}
+
+GVariant *
+ipd_station_get_phones (gpointer station)
+{
+  const IpdStation *self = station;
+  const GPtrArray *phones = ipd_phones_list (self->phones);
+  GVariantBuilder builder;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < phones->len; i++)
+    g_variant_builder_add_value (&builder, describe_phone (self, phones->pdata[i]));
   return g_variant_builder_end (&builder);
 }

@@ -48,6 +48,7 @@ make_plant (IpdStation *self, GError **error)
   self->plant = ipd_plant_new (self->config->plant, &self->identity, self->store, &ipd_clock_system, error);
   if (self->plant == NULL)
     return FALSE;
+  self->phones = ipd_phones_new (self->config, &self->identity.authority.id, &ipd_clock_system);
   self->registrar = ipd_registrar_new (self->plant, self->store, &ipd_clock_system, error);
   self->enrol = ipd_enrol_server_new (&self->identity, self->plant, self->refusals, &ipd_clock_system);
   return self->registrar != NULL;
@@ -106,6 +107,7 @@ make_visits (IpdStation *self, GError **error)
                           .config = self->config,
                           .plant = self->plant,
                           .registrar = self->registrar,
+                          .phones = self->phones,
                           .recorder = self->recorder,
                           .commands = self->commands,
                           .refusals = self->refusals,
@@ -234,6 +236,7 @@ ipd_station_free (IpdStation *self)
   g_clear_pointer (&self->media, ipd_media_station_free);
   g_clear_pointer (&self->enrol, ipd_enrol_server_free);
   g_clear_pointer (&self->registrar, ipd_registrar_free);
+  g_clear_pointer (&self->phones, ipd_phones_free);
   g_clear_pointer (&self->plant, ipd_plant_free);
   g_clear_pointer (&self->refusals, ipd_refusals_free);
   g_clear_pointer (&self->recorder, ipd_recorder_free);

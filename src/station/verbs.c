@@ -47,7 +47,7 @@ static void
 print_press (const char *visit, guint rings)
 {
   if (rings == 0)
-    g_print (_ ("No client is registered: the visit was recorded as missed. Visit %s\n"), visit);
+    g_print (_ ("No client or phone is registered: the visit was recorded as missed. Visit %s\n"), visit);
   else
     g_print (_ ("The station rings. Visit %s\n"), visit);
 }
@@ -123,6 +123,46 @@ run_clients (IpdBusStation1 *station, char **args, const IpdVerbOptions *options
   return TRUE;
 }
 
+static void
+print_phone (GVariant *phone)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (phone);
+  const char *id = "", *name = "", *address = "";
+  g_autofree char **outputs = NULL;
+  gboolean registered = FALSE, dtmf = FALSE;
+  g_variant_dict_lookup (&dict, "id", "&s", &id);
+  g_variant_dict_lookup (&dict, "name", "&s", &name);
+  g_variant_dict_lookup (&dict, "address", "&s", &address);
+  g_variant_dict_lookup (&dict, "registered", "b", &registered);
+  g_variant_dict_lookup (&dict, "dtmf", "b", &dtmf);
+  g_variant_dict_lookup (&dict, "outputs", "^a&s", &outputs);
+  g_autofree char *opens = dtmf && outputs != NULL ? g_strjoinv (", ", outputs) : NULL;
+  g_print ("%-16s  %-24s %-16s %s%s\n", id, name, registered ? address : _ ("not registered"),
+           opens != NULL ? _ ("opens by code: ") : "", opens != NULL ? opens : "");
+}
+
+static gboolean
+run_phones (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
+{
+  g_autoptr (GVariant) phones = NULL;
+  if (!ipd_bus_station1_call_get_phones_sync (station, &phones, NULL, error))
+    return FALSE;
+  if (options->json)
+    {
+      print_json (g_variant_new_parsed ("{'phones': <%@aa{sv}>}", phones));
+      return TRUE;
+    }
+  gsize n = g_variant_n_children (phones);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) phone = g_variant_get_child_value (phones, i);
+      print_phone (phone);
+    }
+  if (n == 0)
+    g_print (_ ("The configuration names no phone.\n"));
+  return TRUE;
+}
+
 static gboolean
 run_licence_remove (IpdBusStation1 *station, char **args, const IpdVerbOptions *options, GError **error)
 {
@@ -152,6 +192,19 @@ state_for_people (const char *state)
 }
 
 static void
+print_devices (GVariant *status)
+{
+  g_autoptr (GVariant) devices = g_variant_lookup_value (status, "devices", G_VARIANT_TYPE ("a(ssss)"));
+  GVariantIter iter;
+  const char *id, *name, *driver, *host;
+  if (devices == NULL)
+    return;
+  g_variant_iter_init (&iter, devices);
+  while (g_variant_iter_next (&iter, "(&s&s&s&s)", &id, &name, &driver, &host))
+    g_print (_ ("third-party station: %s (%s) at %s, driver %s\n"), name, id, host, driver);
+}
+
+static void
 print_status (GVariant *status)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (status);
@@ -174,6 +227,7 @@ print_status (GVariant *status)
       g_autofree char *reasons = g_strjoinv (", ", degraded);
       g_print (_ ("degraded: %s\n"), reasons);
     }
+  print_devices (status);
 }
 
 static gboolean
@@ -198,6 +252,8 @@ static const Verb verbs[] = {
     NULL, run_enrol_code },
   { "clients", 0, N_ ("clients"), N_ ("Lists the clients that are enrolled, and where each is registered."), NULL,
     run_clients },
+  { "phones", 0, N_ ("phones"), N_ ("Lists the SIP phones of the configuration, and where each is registered."), NULL,
+    run_phones },
   { "licence remove", 1, N_ ("licence remove CLIENT"),
     N_ ("Takes the client with that identity out again; “clients” shows the identities."), NULL, run_licence_remove },
   { "status", 0, N_ ("status"), N_ ("Shows what runs, on which ports, and what does not work."), NULL, run_status },

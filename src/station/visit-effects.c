@@ -16,22 +16,11 @@
 typedef void (*EffectFunc) (IpdVisitRun *run, const IpdVisitEffect *effect);
 
 static void
-make_keys (IpdVisitRun *run, int leg, IpdStationKeys *ret_keys)
-{
-  const IpdVisitLeg *who = &run->visit.legs[leg];
-  memcpy (ret_keys->visit_secret, run->secret, sizeof run->secret);
-  ipd_random_octets (ret_keys->leg_secret, sizeof ret_keys->leg_secret);
-  ret_keys->leg_tag = (guint16) (run->first_tag + leg);
-  ret_keys->visit = run->visit.id;
-  if (!ipd_commands_visit_nonce (run->engine->parts.commands, &who->client, &run->visit.id, &ret_keys->nonce))
-    g_message ("visit %s: client %s holds too many nonces and must ask for one", run->visit.id.s, who->client.s);
-}
-
-static void
 fail_leg (IpdVisitRun *run, int leg, const char *why)
 {
   IpdVisitEvent event = { .type = IPD_VISIT_EV_LEG_FAILED, .leg = leg };
-  g_message ("visit %s: client %s is not rung: %s", run->visit.id.s, run->visit.legs[leg].client.s, why);
+  g_message ("visit %s: %s “%s” is not rung: %s", run->visit.id.s, run->legs[leg].kind->noun,
+             run->visit.legs[leg].name.s, why);
   ipd_visit_run_feed (run, &event);
 }
 
@@ -39,50 +28,53 @@ static void
 do_invite (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
   const IpdVisitParts *parts = &run->engine->parts;
-  const IpdId *id = &run->visit.legs[effect->leg].client;
-  IpdLegCall *leg = &run->legs[effect->leg];
-  const IpdClient *client = ipd_plant_find (parts->plant, id);
-  const IpdBinding *binding = ipd_registrar_find (parts->registrar, id);
+  IpdLeg *leg = &run->legs[effect->leg];
   g_autofree char *sprop = ipd_media_station_get_sprop (parts->media);
   g_autoptr (GError) error = NULL;
-  char auth[IPD_SIP_AUTH_LENGTH + 1];
-  IpdLegMedia media = ipd_visit_run_media (run, sprop);
-  IpdStationKeys keys;
+  const char *why = NULL;
+  IpdLegContext with = ipd_visit_run_context (run, effect->leg, sprop);
   IpdSipInvite invite;
-  if (client == NULL || binding == NULL)
-    {
-      fail_leg (run, effect->leg, "no longer registered");
-      return;
-    }
-  make_keys (run, effect->leg, &keys);
-  if (ipd_leg_call_offer (leg, parts->identity, client, binding, &keys, &media, auth, &invite))
+  leg->id = run->visit.legs[effect->leg].client;
+  leg->kind = ipd_leg_kind_of (parts->phones, &leg->id);
+  if (leg->kind->offer (leg, &with, &invite, &why))
     leg->call = ipd_sip_invite (parts->sip, &invite, &error);
   if (leg->call == 0)
-    fail_leg (run, effect->leg, error != NULL ? error->message : "its key is not usable");
-  ipd_wipe (&keys, sizeof keys);
+    fail_leg (run, effect->leg, error != NULL ? error->message : why);
+}
+
+void
+ipd_visit_run_show (IpdVisitRun *run, int leg)
+{
+  IpdMediaViewer viewer;
+  if (run->legs[leg].kind->viewer (&run->legs[leg], &viewer))
+    {
+      ipd_media_station_add_viewer (run->engine->parts.media, (guint) leg, &viewer);
+      run->legs[leg].is_viewer = TRUE;
+    }
+  ipd_wipe (&viewer, sizeof viewer);
+}
+
+void
+ipd_visit_run_talk (IpdVisitRun *run, int leg)
+{
+  IpdMediaTalk talk;
+  run->legs[leg].kind->talk (&run->legs[leg], &talk);
+  ipd_media_station_talk (run->engine->parts.media, (guint) leg, &talk);
+  ipd_wipe (&talk, sizeof talk);
 }
 
 static void
 do_preview (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
-  IpdLegCall *leg = &run->legs[effect->leg];
-  IpdMediaViewer viewer;
-  if (leg->is_viewer || leg->remote.video_port == 0)
-    return;
-  ipd_leg_call_viewer (leg, &viewer);
-  ipd_media_station_add_viewer (run->engine->parts.media, (guint) effect->leg, &viewer);
-  leg->is_viewer = TRUE;
-  ipd_wipe (&viewer, sizeof viewer);
+  if (!run->legs[effect->leg].is_viewer)
+    ipd_visit_run_show (run, effect->leg);
 }
 
 static void
 do_talk (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
-  IpdMediaTalk talk;
   do_preview (run, effect);
-  ipd_leg_call_talk (&run->legs[effect->leg], &talk);
-  ipd_media_station_talk (run->engine->parts.media, (guint) effect->leg, &talk);
-  ipd_wipe (&talk, sizeof talk);
+  ipd_visit_run_talk (run, effect->leg);
 }
 
 /* The 200 to a look-out. The candidate becomes the leg. */
@@ -90,23 +82,20 @@ static void
 do_answer (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
   const IpdVisitParts *parts = &run->engine->parts;
-  IpdLegCall *leg = &run->legs[effect->leg];
+  IpdLeg *leg = &run->legs[effect->leg];
   g_autofree char *sprop = ipd_media_station_get_sprop (parts->media);
   g_autoptr (GError) error = NULL;
   char auth[IPD_SIP_AUTH_LENGTH + 1];
-  IpdLegMedia media = ipd_visit_run_media (run, sprop);
-  IpdStationKeys keys;
+  IpdLegContext with = ipd_visit_run_context (run, effect->leg, sprop);
   *leg = *run->engine->candidate;
   memset (run->engine->candidate, 0, sizeof *run->engine->candidate);
-  make_keys (run, effect->leg, &keys);
-  if (!ipd_leg_call_answer (leg, parts->identity, &keys, &media, auth)
+  if (!ipd_leg_call_answer (leg, &with, auth)
       || !ipd_sip_answer (parts->sip, leg->call, 200, NULL, leg->local_sdp, auth, &error))
     {
       ipd_sip_answer (parts->sip, leg->call, 488, NULL, NULL, NULL, NULL);
       leg->call = 0;
       fail_leg (run, effect->leg, error != NULL ? error->message : "nothing in common with its offer");
     }
-  ipd_wipe (&keys, sizeof keys);
 }
 
 static void
@@ -124,7 +113,7 @@ do_refuse_busy (IpdVisitRun *run, const IpdVisitEffect *effect)
 static void
 do_refuse_right (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
-  g_message ("client %s may not look out: its profile has no intercom", run->engine->candidate->client.s);
+  g_message ("client %s may not look out: its profile has no intercom", run->engine->candidate->id.s);
   refuse_candidate (run, 403);
 }
 
@@ -265,7 +254,7 @@ fill_news (const IpdVisit *visit, IpdVisitNews news, guint32 seq, IpdVisitToken 
     ret_token->reason = visit->reason;
 }
 
-/* To everybody who was rung, also those whose leg is gone: they want to know how it went on. */
+/* To every client that was rung, also those whose leg is gone: they want to know how it went on. */
 static void
 do_notify (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
@@ -274,6 +263,8 @@ do_notify (IpdVisitRun *run, const IpdVisitEffect *effect)
   fill_news (&run->visit, effect->news, ++run->seq, &message.visit);
   for (size_t i = 0; i < run->visit.n_legs; i++)
     {
+      if (run->legs[i].kind == NULL || !run->legs[i].kind->takes_news)
+        continue;
       message.visit.audience = run->visit.legs[i].client;
       g_autofree char *token = ipd_message_make (&parts->identity->device, &message);
       parts->send (&message.visit.audience, token, parts->data);

@@ -35,17 +35,35 @@ ipd_visit_engine_free (IpdVisitEngine *self)
 
 /* ---- a new visit ---- */
 
+static void
+add_leg (IpdVisitLeg *legs, size_t *n, const IpdId *id, const IpdName *name)
+{
+  if (*n < IPD_VISIT_LEGS_MAX)
+    legs[*n] = (IpdVisitLeg){ .client = *id, .name = *name, .may_talk = true };
+  *n += 1;
+}
+
+/* The clients first: where there is no room for all, they are ours. */
 static size_t
 collect_legs (IpdVisitEngine *self, IpdVisitLeg *legs)
 {
   g_autoptr (GPtrArray) bindings = ipd_registrar_list (self->parts.registrar);
-  size_t n = MIN (bindings->len, IPD_VISIT_LEGS_MAX);
-  if (bindings->len > n)
-    g_warning ("%u clients are registered, only %zu of them are rung", bindings->len, n);
-  for (size_t i = 0; i < n; i++)
-    ipd_visit_leg_of (ipd_plant_find (self->parts.plant, &((const IpdBinding *) bindings->pdata[i])->client), TRUE,
-                      &legs[i]);
-  return n;
+  const GPtrArray *phones = ipd_phones_list (self->parts.phones);
+  size_t n = 0;
+  for (guint i = 0; i < bindings->len; i++)
+    {
+      const IpdId *id = &((const IpdBinding *) bindings->pdata[i])->client;
+      add_leg (legs, &n, id, &ipd_plant_find (self->parts.plant, id)->licence.name);
+    }
+  for (guint i = 0; i < phones->len; i++)
+    {
+      const IpdPhone *phone = phones->pdata[i];
+      if (ipd_phones_is_registered (self->parts.phones, phone))
+        add_leg (legs, &n, &phone->leg, &phone->name);
+    }
+  if (n > IPD_VISIT_LEGS_MAX)
+    g_warning ("%zu clients and phones are registered, only %d of them are rung", n, IPD_VISIT_LEGS_MAX);
+  return MIN (n, IPD_VISIT_LEGS_MAX);
 }
 
 static gboolean
@@ -120,13 +138,14 @@ static void
 on_answer (IpdVisitRun *run, int leg, const IpdSipEvent *event, IpdVisitEventType type)
 {
   const IpdVisitParts *parts = &run->engine->parts;
-  if (ipd_leg_call_take_answer (&run->legs[leg], parts->identity, event))
+  IpdLegContext with = ipd_visit_run_context (run, leg, NULL);
+  if (run->legs[leg].kind->take_answer (&run->legs[leg], &with, event))
     {
       feed_leg (run, leg, type);
       return;
     }
-  g_message ("visit %s: the answer %d of client %s does not verify", run->visit.id.s, event->status,
-             run->legs[leg].client.s);
+  g_message ("visit %s: the answer %d of %s “%s” cannot be used", run->visit.id.s, event->status,
+             run->legs[leg].kind->noun, run->visit.legs[leg].name.s);
   if (type == IPD_VISIT_EV_LEG_ANSWERED)
     ipd_sip_bye (parts->sip, event->call);
   else
@@ -140,8 +159,8 @@ on_failed (IpdVisitRun *run, int leg, const IpdSipEvent *event)
   gboolean said_no = event->status == 603 || event->status == 486;
   run->legs[leg].call = 0;
   if (!said_no && event->status != 487)
-    g_message ("visit %s: client %s could not be rung: %d %s", run->visit.id.s, run->legs[leg].client.s, event->status,
-               event->phrase != NULL ? event->phrase : "");
+    g_message ("visit %s: %s “%s” could not be rung: %d %s", run->visit.id.s, run->legs[leg].kind->noun,
+               run->visit.legs[leg].name.s, event->status, event->phrase != NULL ? event->phrase : "");
   feed_leg (run, leg, said_no ? IPD_VISIT_EV_LEG_REJECTED : IPD_VISIT_EV_LEG_FAILED);
 }
 
@@ -158,7 +177,7 @@ on_leg_event (IpdVisitRun *run, int leg, const IpdSipEvent *event)
   switch (event->type)
     {
     case IPD_SIP_PROGRESS:
-      if (event->status == 183)
+      if (event->status == 183 && event->body != NULL)
         on_answer (run, leg, event, IPD_VISIT_EV_LEG_PROGRESS);
       break;
     case IPD_SIP_ANSWERED:
@@ -171,15 +190,21 @@ on_leg_event (IpdVisitRun *run, int leg, const IpdSipEvent *event)
     case IPD_SIP_BYE:
       on_over (run, leg);
       break;
+    case IPD_SIP_REOFFER:
+      ipd_visit_run_take_reoffer (run, leg, event);
+      break;
+    case IPD_SIP_REANSWERED:
+      ipd_visit_run_take_reanswer (run, leg, event);
+      break;
+    case IPD_SIP_INFO:
+      ipd_visit_run_take_info (run, leg, event);
+      break;
+    case IPD_SIP_INFO_DONE: /* a station sends none */
     case IPD_SIP_REGISTERED:
     case IPD_SIP_REGISTER_FAILED:
     case IPD_SIP_REGISTER_REQUEST:
     case IPD_SIP_INVITE:
     case IPD_SIP_TALKING:
-    case IPD_SIP_REOFFER:
-    case IPD_SIP_REANSWERED:
-    case IPD_SIP_INFO:
-    case IPD_SIP_INFO_DONE:
     case IPD_SIP_MESSAGE:
     case IPD_SIP_MESSAGE_DONE:
     case IPD_SIP_STOPPED:
@@ -205,11 +230,11 @@ ipd_visit_engine_take_sip (IpdVisitEngine *self, const IpdSipEvent *event)
 /* ---- commands ---- */
 
 void
-ipd_visit_engine_opened (IpdVisitEngine *self, const IpdClient *by, const IpdOutputConfig *output)
+ipd_visit_engine_opened (IpdVisitEngine *self, const IpdActor *by, const IpdOutputConfig *output)
 {
   IpdVisitEvent event = { .type = IPD_VISIT_EV_OPENED,
-                          .by = by->licence.client,
-                          .by_name = by->licence.name,
+                          .by = by->id,
+                          .by_name = by->name,
                           .has_contact = output->contact != IPD_CONTACT_PLAN_NONE,
                           .granted = true };
   if (self->current == NULL || !ipd_output_id_from_text (output->id, &event.output))
@@ -233,7 +258,7 @@ ipd_visit_engine_drop_client (IpdVisitEngine *self, const IpdId *client)
 {
   IpdVisitRun *run = self->current;
   for (size_t i = 0; run != NULL && i < run->visit.n_legs; i++)
-    if (ipd_id_equal (&run->legs[i].client, client) && run->legs[i].call != 0)
+    if (ipd_id_equal (&run->legs[i].id, client) && run->legs[i].call != 0)
       {
         ipd_sip_bye (self->parts.sip, run->legs[i].call);
         feed_leg (run, (int) i, IPD_VISIT_EV_LEG_FAILED);

@@ -5,6 +5,7 @@
 #include "media/station.h"
 #include "sip/sip.h"
 #include "station/commands.h"
+#include "station/phones.h"
 #include "station/plant.h"
 #include "station/recorder.h"
 #include "station/refusals.h"
@@ -24,6 +25,7 @@ typedef struct {
   const IpdStationConfig *config;
   IpdPlant *plant;
   IpdRegistrar *registrar;
+  IpdPhones *phones;
   IpdRecorder *recorder;
   IpdCommands *commands;
   IpdRefusals *refusals;
@@ -48,8 +50,12 @@ gboolean ipd_visit_engine_press (IpdVisitEngine *self, guint button, IpdShortId 
 /* Any event of a call; others are not looked at. */
 void ipd_visit_engine_take_sip (IpdVisitEngine *self, const IpdSipEvent *event);
 
-/* A verified command of the visit that goes on moved a relay; then what its contact says. */
-void ipd_visit_engine_opened (IpdVisitEngine *self, const IpdClient *by, const IpdOutputConfig *output);
+/* From the media, about @leg of the visit that goes on: an RFC 4733 event ended; its talk has gone silent. */
+void ipd_visit_engine_take_digit (IpdVisitEngine *self, guint leg, char digit);
+void ipd_visit_engine_talk_silent (IpdVisitEngine *self, guint leg);
+
+/* A verified command or code of the visit that goes on moved a relay; then what its contact says. */
+void ipd_visit_engine_opened (IpdVisitEngine *self, const IpdActor *by, const IpdOutputConfig *output);
 void ipd_visit_engine_contact (IpdVisitEngine *self, const char *output, gboolean open);
 
 /* The client lost its licence: its leg ends. */

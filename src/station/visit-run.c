@@ -46,19 +46,25 @@ ipd_visit_run_start_media (IpdVisitRun *run, GError **error)
   return started;
 }
 
-void
-ipd_visit_leg_of (const IpdClient *client, gboolean may_talk, IpdVisitLeg *ret_leg)
+IpdLegContext
+ipd_visit_run_context (const IpdVisitRun *run, int leg, const char *sprop)
 {
-  *ret_leg = (IpdVisitLeg){ .client = client->licence.client, .name = client->licence.name, .may_talk = may_talk };
-}
-
-IpdLegMedia
-ipd_visit_run_media (const IpdVisitRun *run, const char *sprop)
-{
-  return (IpdLegMedia){ .host = run->engine->parts.address,
-                        .sockets = &run->sockets,
-                        .sprop = sprop,
-                        .no_camera = !ipd_media_station_is_camera_ok (run->engine->parts.media) };
+  const IpdVisitParts *parts = &run->engine->parts;
+  IpdLegContext with = { .identity = parts->identity,
+                         .plant = parts->plant,
+                         .registrar = parts->registrar,
+                         .phones = parts->phones,
+                         .commands = parts->commands,
+                         .station_name = parts->config->name,
+                         .media = { .host = parts->address,
+                                    .sockets = &run->sockets,
+                                    .sprop = sprop,
+                                    .no_camera = !ipd_media_station_is_camera_ok (parts->media) },
+                         .visit = &run->visit.id,
+                         .visit_secret = run->secret,
+                         .tag = (guint16) (run->first_tag + leg) };
+  ipd_media_station_get_codecs (&with.media.codecs);
+  return with;
 }
 
 static void
@@ -68,7 +74,7 @@ log_state (const IpdVisit *visit)
   switch (visit->state)
     {
     case IPD_VISIT_RINGING:
-      g_message ("visit %s: button %u, rings %zu clients", visit->id.s, visit->button, visit->n_legs);
+      g_message ("visit %s: button %u, rings %zu", visit->id.s, visit->button, visit->n_legs);
       break;
     case IPD_VISIT_TALKING:
       g_message ("visit %s: talks with “%s”", visit->id.s, winner != NULL ? winner->name.s : "");
@@ -162,7 +168,7 @@ ipd_visit_run_free (IpdVisitRun *self)
   for (guint i = 0; i < G_N_ELEMENTS (self->alarms); i++)
     g_clear_handle_id (&self->alarms[i].source, g_source_remove);
   for (size_t i = 0; i < self->visit.n_legs; i++)
-    ipd_leg_call_clear (&self->legs[i]);
+    ipd_leg_clear (&self->legs[i]);
   ipd_media_sockets_close (&self->sockets);
   ipd_wipe (self, sizeof *self);
   g_free (self);

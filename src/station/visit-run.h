@@ -2,12 +2,13 @@
 #pragma once
 
 #include "station/leg-call.h"
+#include "station/leg.h"
 #include "station/visit-engine.h"
 
 /*
- * Shared by visit-engine.c and look-out.c (which events), visit-run.c (steps) and visit-effects.c (effects) and nobody
- * else: one visit with all that belongs to it. It lives until the visit has ended and its last SIP call is gone.
- * Thread: the main one.
+ * Shared by visit-engine.c, visit-dialog.c and look-out.c (which events), visit-run.c (steps) and visit-effects.c
+ * (effects) and nobody else: one visit with all that belongs to it. It lives until the visit has ended and its last SIP
+ * call is gone. Thread: the main one.
  */
 
 typedef struct _IpdVisitRun IpdVisitRun;
@@ -22,7 +23,7 @@ typedef struct {
 struct _IpdVisitRun {
   IpdVisitEngine *engine;
   IpdVisit visit;
-  IpdLegCall legs[IPD_VISIT_LEGS_MAX];
+  IpdLeg legs[IPD_VISIT_LEGS_MAX];
   IpdMediaSockets sockets;
   uint8_t secret[IPD_MEDIA_SECRET_OCTETS]; /* Sv */
   guint16 first_tag;                       /* leg tags count from here, so they differ */
@@ -44,7 +45,7 @@ struct _IpdVisitEngine {
   GQueue events;        /* of Queued, see visit-run.c */
   gboolean draining;
   IpdPressVerdict press; /* of the press that is being fed */
-  IpdLegCall *candidate; /* the look-out that is being fed */
+  IpdLeg *candidate;     /* the look-out that is being fed */
   GHashTable *seen;      /* Call-IDs and visit ids of look-outs: none works twice */
   guint tone_timer;
   gboolean lacks_ports;
@@ -68,11 +69,17 @@ void ipd_visit_run_feed (IpdVisitRun *run, const IpdVisitEvent *event);
 
 void ipd_visit_run_carry_out (IpdVisitRun *run, const IpdVisitEffect *effect);
 
-/* The media of @run's visit as its legs see it. @sprop: kept by the caller while the result is used */
-IpdLegMedia ipd_visit_run_media (const IpdVisitRun *run, const char *sprop);
+/* What @leg of @run is made from. @sprop: (nullable): kept by the caller while the result is used */
+IpdLegContext ipd_visit_run_context (const IpdVisitRun *run, int leg, const char *sprop);
 
-/* What the machine knows of @client as a leg. */
-void ipd_visit_leg_of (const IpdClient *client, gboolean may_talk, IpdVisitLeg *ret_leg);
+/* Picture, sound with the address and codec that the leg has now. */
+void ipd_visit_run_show (IpdVisitRun *run, int leg);
+void ipd_visit_run_talk (IpdVisitRun *run, int leg);
+
+/* An event inside the call of @leg: their offer, their answer to ours, a key in an INFO. */
+void ipd_visit_run_take_reoffer (IpdVisitRun *run, int leg, const IpdSipEvent *event);
+void ipd_visit_run_take_reanswer (IpdVisitRun *run, int leg, const IpdSipEvent *event);
+void ipd_visit_run_take_info (IpdVisitRun *run, int leg, const IpdSipEvent *event);
 
 /* An INVITE: a look-out, or nothing that is answered kindly. */
 void ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event);

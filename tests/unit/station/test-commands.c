@@ -39,7 +39,7 @@ on_current_visit (gpointer data)
 }
 
 static void
-on_opened (const IpdClient *by, const IpdOutputConfig *output, gpointer data)
+on_opened (const IpdActor *by, const IpdOutputConfig *output, gpointer data)
 {
   ((CommandTest *) data)->opened++;
 }
