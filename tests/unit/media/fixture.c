@@ -3,7 +3,7 @@
  */
 #include "fixture.h"
 
-#include <arpa/inet.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -13,25 +13,26 @@
 #define HOST "127.0.0.1"
 
 static int
-bind_udp (uint16_t port)
+bind_udp (const char *host, uint16_t port)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
-  inet_pton (AF_INET, HOST, &address.sin_addr);
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) == 0)
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+  struct sockaddr_storage native;
+  g_socket_address_to_native (address, &native, sizeof native, NULL);
+  int fd = socket (native.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (bind (fd, (struct sockaddr *) &native, (socklen_t) g_socket_address_get_native_size (address)) == 0)
     return fd;
   close (fd);
   return -1;
 }
 
 static uint16_t
-bind_pair (int *ret_rtp, int *ret_rtcp)
+bind_pair (const char *host, int *ret_rtp, int *ret_rtcp)
 {
   for (int i = 0; i < 1000; i++)
     {
       uint16_t port = (uint16_t) (g_random_int_range (10000, 30000) * 2);
-      *ret_rtp = bind_udp (port);
-      *ret_rtcp = bind_udp (port + 1);
+      *ret_rtp = bind_udp (host, port);
+      *ret_rtcp = bind_udp (host, port + 1);
       if (*ret_rtp >= 0 && *ret_rtcp >= 0)
         return port;
       if (*ret_rtp >= 0)
@@ -45,9 +46,15 @@ bind_pair (int *ret_rtp, int *ret_rtcp)
 void
 side_init (Side *side)
 {
-  side->host = g_strdup (HOST);
-  side->audio_port = bind_pair (&side->fds[IPD_MEDIA_FD_AUDIO_RTP], &side->fds[IPD_MEDIA_FD_AUDIO_RTCP]);
-  side->video_port = bind_pair (&side->fds[IPD_MEDIA_FD_VIDEO_RTP], &side->fds[IPD_MEDIA_FD_VIDEO_RTCP]);
+  side_init_at (side, HOST);
+}
+
+void
+side_init_at (Side *side, const char *host)
+{
+  side->host = g_strdup (host);
+  side->audio_port = bind_pair (host, &side->fds[IPD_MEDIA_FD_AUDIO_RTP], &side->fds[IPD_MEDIA_FD_AUDIO_RTCP]);
+  side->video_port = bind_pair (host, &side->fds[IPD_MEDIA_FD_VIDEO_RTP], &side->fds[IPD_MEDIA_FD_VIDEO_RTCP]);
 }
 
 void
@@ -142,6 +149,10 @@ on_door_event (IpdMediaStation *station, IpdMediaStationEvent event, guint leg, 
     door->no_microphone = true;
   else if (event == IPD_MEDIA_STATION_VIEWER_SEEN)
     door->seen[leg]++;
+  else if (event == IPD_MEDIA_STATION_DIGIT)
+    g_string_append (door->digits, detail);
+  else if (event == IPD_MEDIA_STATION_TALK_SILENT)
+    door->talk_silent++;
 }
 
 static bool
@@ -158,6 +169,7 @@ door_prepare (Door *door)
   memset (door, 0, sizeof *door);
   side_init (&door->side);
   key_make (&door->video);
+  door->digits = g_string_new (NULL);
   door->dir = g_dir_make_tmp ("ipdoor-media-XXXXXX", NULL);
   door->speaker_path = g_build_filename (door->dir, "speaker.wav", NULL);
 }
@@ -198,6 +210,7 @@ door_clear (Door *door)
   g_rmdir (door->dir);
   g_free (door->speaker_path);
   g_free (door->dir);
+  g_string_free (door->digits, TRUE);
 }
 
 static void
@@ -225,11 +238,18 @@ on_event (IpdMediaClient *client, IpdMediaEvent event, const char *detail, gpoin
 void
 room_prepare (Room *room, Door *door, guint leg)
 {
+  room_prepare_at (room, door, leg, HOST);
+}
+
+void
+room_prepare_at (Room *room, Door *door, guint leg, const char *host)
+{
   memset (room, 0, sizeof *room);
   room->door = door;
   room->leg = leg;
   room->tag = (uint16_t) (1000 + leg);
-  side_init (&room->side);
+  room->audio = (IpdMediaAudio){ .codec = IPD_AUDIO_PCMA, .tx_payload = 8, .rx_payload = 8 };
+  side_init_at (&room->side, host);
   key_make (&room->audio_tx);
   key_make (&room->audio_rx);
   key_make (&room->video_rtcp_tx);
@@ -239,9 +259,12 @@ room_prepare (Room *room, Door *door, guint leg)
 void
 room_join (Room *room)
 {
-  IpdMediaViewer viewer = {
-    .host = room->side.host, .rtp_port = room->side.video_port, .rtcp_port = room->side.video_port + 1, .tag = room->tag
-  };
+  IpdMediaViewer viewer = { .plain = room->plain,
+                            .payload = 96,
+                            .host = room->side.host,
+                            .rtp_port = room->side.video_port,
+                            .rtcp_port = room->side.video_port + 1,
+                            .tag = room->tag };
   memcpy (viewer.rtcp_rx_key, room->video_rtcp_tx.key, IPD_MEDIA_KEY_LEN);
   ipd_media_station_add_viewer (room->door->station, room->leg, &viewer);
 }
@@ -262,8 +285,8 @@ room_params (const Room *room)
                             .audio_port = door->side.audio_port,
                             .video_host = door->side.host,
                             .video_port = door->side.video_port,
-                            .encrypted = true,
-                            .audio = { .codec = IPD_AUDIO_PCMA, .tx_payload = 8, .rx_payload = 8 },
+                            .encrypted = !room->plain,
+                            .audio = room->audio,
                             .video = { { IPD_VIDEO_H264, 96 } },
                             .n_video = 1,
                             .audio_tx = room->audio_tx,
@@ -293,11 +316,13 @@ room_start (Room *room, const IpdMediaParams *params, const char *input)
 void
 room_talk (Room *room)
 {
-  IpdMediaTalk talk = { .host = room->side.host,
-                        .port = room->side.audio_port,
-                        .audio = { IPD_AUDIO_PCMA, 8, 8, 0 },
-                        .tx = room->audio_rx,
-                        .tag = room->tag };
+  IpdMediaTalk talk
+      = { .host = room->side.host,
+          .port = room->side.audio_port,
+          .plain = room->plain,
+          .audio = { room->audio.codec, room->audio.rx_payload, room->audio.tx_payload, room->audio.dtmf_payload },
+          .tx = room->audio_rx,
+          .tag = room->tag };
   memcpy (talk.rx_key, room->audio_tx.key, IPD_MEDIA_KEY_LEN);
   ipd_media_station_talk (room->door->station, room->leg, &talk);
   ipd_media_client_set_talking (room->client, true);

@@ -16,6 +16,9 @@ typedef struct {
 } Side;
 
 void side_init (Side *side);
+
+/** side_init_at: on another address of this machine, as "127.33.0.2" or "::1". */
+void side_init_at (Side *side, const char *host);
 void side_clear (Side *side);
 
 /** What the strip of the test picture says. */
@@ -39,6 +42,8 @@ typedef struct {
   bool camera_lost;
   bool no_microphone;
   guint seen[64];
+  GString *digits;   /* all that were told, in order */
+  guint talk_silent; /* how often */
 } Door;
 
 /** door_init: @camera, @mic: NULL = "test"; the speaker is a file. Returns when the camera is ready or lost. */
@@ -59,6 +64,8 @@ typedef struct {
   uint16_t tag;
   uint32_t generation;
   IpdMediaKey audio_tx, audio_rx, video_rtcp_tx;
+  bool plain;          /* may be set between room_prepare() and room_join() */
+  IpdMediaAudio audio; /* likewise: as the client says it; PCMA without digits at first */
   char *output;
   guint frames;
   guint broken; /* of these, with a strip that does not add up */
@@ -66,7 +73,7 @@ typedef struct {
   Strip last;
   gint64 first_us; /* monotonic */
   int width;
-  guint events[IPD_MEDIA_SILENT + 1];
+  guint events[IPD_MEDIA_PREVIEW_FAILED + 1];
 } Room;
 
 /** room_init: makes sockets and keys and adds the viewer to the door. No media yet. */
@@ -75,6 +82,9 @@ void room_init (Room *room, Door *door, guint leg);
 /** room_prepare, room_join: room_init() in two steps: sockets and keys, then the viewer at the door. */
 void room_prepare (Room *room, Door *door, guint leg);
 void room_join (Room *room);
+
+/** room_prepare_at: its sockets are on another address. */
+void room_prepare_at (Room *room, Door *door, guint leg, const char *host);
 
 /** room_params: what its agent would say; borrowed strings, do not clear. */
 IpdMediaParams room_params (const Room *room);
