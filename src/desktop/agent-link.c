@@ -47,6 +47,19 @@ on_command_changed (IpdBusAgent1 *proxy, GVariant *dict, IpdAgentLink *link)
 }
 
 static void
+on_digits_wanted (IpdBusAgent1 *proxy, const char *visit, const char *digits, guint duration_ms, guint gap_ms,
+                  IpdAgentLink *link)
+{
+  link->handlers.digits (visit, digits, duration_ms, gap_ms, link->data);
+}
+
+static void
+on_media_changed (IpdBusAgent1 *proxy, const char *visit, IpdAgentLink *link)
+{
+  link->handlers.media (visit, link->data);
+}
+
+static void
 on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, IpdAgentLink *link)
 {
   link->handlers.lost (link->data);
@@ -85,6 +98,8 @@ ipd_agent_link_open (const char *socket_path, const IpdAgentLinkHandlers *handle
     }
   g_signal_connect (link->proxy, "visit-changed", G_CALLBACK (on_visit_changed), link);
   g_signal_connect (link->proxy, "command-changed", G_CALLBACK (on_command_changed), link);
+  g_signal_connect (link->proxy, "digits-wanted", G_CALLBACK (on_digits_wanted), link);
+  g_signal_connect (link->proxy, "media-changed", G_CALLBACK (on_media_changed), link);
   g_signal_connect (link->connection, "closed", G_CALLBACK (on_closed), link);
   return g_steal_pointer (&link);
 }
@@ -240,6 +255,24 @@ void
 ipd_agent_link_hang_up (IpdAgentLink *link, const char *visit)
 {
   call_verb (link, "HangUp", g_variant_new ("(s)", visit));
+}
+
+void
+ipd_agent_link_hold (IpdAgentLink *link, const char *visit)
+{
+  call_verb (link, "Hold", g_variant_new ("(s)", visit));
+}
+
+void
+ipd_agent_link_resume (IpdAgentLink *link, const char *visit)
+{
+  call_verb (link, "Resume", g_variant_new ("(s)", visit));
+}
+
+void
+ipd_agent_link_send_digits (IpdAgentLink *link, const char *visit, const char *digits)
+{
+  call_verb (link, "SendDigits", g_variant_new ("(ss)", visit, digits));
 }
 
 void

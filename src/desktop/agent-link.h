@@ -23,12 +23,16 @@ typedef enum {
 /*
  * visit: something about any visit changed; the value is the handler's (transfer full)
  * command: the same for commands
+ * digits: the person's digits of @visit are to be sent as telephone events
+ * media: what OpenMedia says of @visit changed
  * failed: a request was refused; @text is the agent's sentence for a person
  * lost: the agent went away; nothing comes any more
  */
 typedef struct {
   void (*visit) (IpdDeskVisit *visit, gpointer data);
   void (*command) (IpdDeskCommand *command, gpointer data);
+  void (*digits) (const char *visit, const char *digits, guint duration_ms, guint gap_ms, gpointer data);
+  void (*media) (const char *visit, gpointer data);
   void (*failed) (const char *text, gpointer data);
   void (*lost) (gpointer data);
 } IpdAgentLinkHandlers;
@@ -57,6 +61,9 @@ void ipd_agent_link_close_media (IpdMediaParams *params);
 void ipd_agent_link_answer (IpdAgentLink *link, const char *visit);
 void ipd_agent_link_reject (IpdAgentLink *link, const char *visit);
 void ipd_agent_link_hang_up (IpdAgentLink *link, const char *visit);
+void ipd_agent_link_hold (IpdAgentLink *link, const char *visit);
+void ipd_agent_link_resume (IpdAgentLink *link, const char *visit);
+void ipd_agent_link_send_digits (IpdAgentLink *link, const char *visit, const char *digits);
 void ipd_agent_link_open_output (IpdAgentLink *link, const char *device, const char *output, const char *visit);
 
 /* Tells the agent what the media saw; nothing comes back. */

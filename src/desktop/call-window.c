@@ -6,6 +6,9 @@
 
 #include <glib/gi18n.h>
 
+#include "desktop/doors.h"
+#include "desktop/guard.h"
+#include "desktop/picture-tools.h"
 #include "desktop/quiet-window.h"
 #include "desktop/widgets.h"
 
@@ -16,8 +19,6 @@
 #define VIDEO_MIN_HEIGHT  200
 #define OUTPUT_NAME_CHARS 16
 #define STATUS_CHARS      44
-/* The popup's buttons stood elsewhere: nobody has aimed at these yet. */
-#define GUARD_MS 500
 
 struct _IpdCallWindow {
   GtkWindow parent;
@@ -25,16 +26,27 @@ struct _IpdCallWindow {
   GtkWidget *elapsed;
   GtkWidget *status;
   GtkWidget *notice;
-  GtkWidget *controls; /* insensitive while the guard is on and after the end */
+  GtkWidget *controls; /* guarded, and insensitive after the end */
+  IpdGuard *guard;
+  GtkWidget *hold; /* "Resume" while held */
+  GtkWidget *tools;
   GtkWidget *full_screen;
-  GPtrArray *opens;        /* of GtkWidget, borrowed from @controls */
+  IpdDoors *doors;         /* its buttons are in @controls */
   gint64 talking_since_us; /* monotonic; 0: not talking yet */
-  guint guard_source;
   guint second_source;
-  gboolean over;
+  gboolean held;
 };
 
-enum { SIGNAL_HANG_UP, SIGNAL_OPEN, SIGNAL_MUTE, SIGNAL_VOLUME, N_SIGNALS };
+enum {
+  SIGNAL_HANG_UP,
+  SIGNAL_OPEN,
+  SIGNAL_HOLD,
+  SIGNAL_MUTE,
+  SIGNAL_VOLUME,
+  SIGNAL_SAVE_PICTURE,
+  SIGNAL_DIGIT,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IpdCallWindow, ipd_call_window, GTK_TYPE_WINDOW)
@@ -53,9 +65,28 @@ ipd_call_window_close_request (GtkWindow *window)
 }
 
 static void
-on_open_clicked (GtkWidget *button, IpdCallWindow *self)
+on_open (const char *output, gpointer self)
 {
-  g_signal_emit (self, signals[SIGNAL_OPEN], 0, gtk_widget_get_name (button));
+  g_signal_emit (self, signals[SIGNAL_OPEN], 0, output);
+}
+
+/* What the button says next comes from the agent. */
+static void
+on_hold_clicked (IpdCallWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HOLD], 0, !self->held);
+}
+
+static void
+on_save_picture (IpdCallWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SAVE_PICTURE], 0);
+}
+
+static void
+on_digit (IpdPictureTools *tools, const char *digit, IpdCallWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_DIGIT], 0, digit);
 }
 
 static void
@@ -122,16 +153,6 @@ on_second (gpointer self)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-on_guard_over (gpointer user_data)
-{
-  IpdCallWindow *self = user_data;
-
-  self->guard_source = 0;
-  gtk_widget_set_sensitive (self->controls, !self->over);
-  return G_SOURCE_REMOVE;
-}
-
 static GtkWidget *
 build_header (const char *station)
 {
@@ -172,23 +193,13 @@ build_video (IpdCallWindow *self, IpdVideoPaintable *video)
   gtk_widget_set_valign (self->notice, GTK_ALIGN_START);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->video), self->notice);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->video), build_state (self));
+  self->tools = ipd_picture_tools_new (video);
+  g_signal_connect_swapped (self->tools, "save-picture", G_CALLBACK (on_save_picture), self);
+  g_signal_connect (self->tools, "digit", G_CALLBACK (on_digit), self);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->video), ipd_picture_tools_get_pad (IPD_PICTURE_TOOLS (self->tools)));
   gtk_widget_set_vexpand (self->video, TRUE);
   gtk_widget_set_hexpand (self->video, TRUE);
   return self->video;
-}
-
-static void
-add_open_buttons (IpdCallWindow *self, GtkWidget *row, const IpdDeskVisit *visit)
-{
-  for (guint i = 0; i < visit->outputs->len; i++)
-    {
-      const IpdDeskOutput *output = g_ptr_array_index (visit->outputs, i);
-      GtkWidget *button = ipd_open_button_new (output, i == 0, OUTPUT_NAME_CHARS);
-
-      g_signal_connect (button, "clicked", G_CALLBACK (on_open_clicked), self);
-      gtk_box_append (GTK_BOX (row), button);
-      g_ptr_array_add (self->opens, button);
-    }
 }
 
 static GtkWidget *
@@ -197,15 +208,19 @@ build_controls (IpdCallWindow *self, const IpdDeskVisit *visit)
   GtkWidget *mute = ipd_action_toggle_new ("ipdoor-microphone-symbolic", _ ("Mute"));
   GtkWidget *hang_up = ipd_action_button_new ("ipdoor-hang-up-symbolic", _ ("Hang up"), "reject");
 
+  self->hold = ipd_action_button_new ("ipdoor-hold-symbolic", _ ("Hold"), NULL);
   self->controls = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   /* What expands inside a button must not widen the row: the GTK of Debian 13 would give it all the bar. */
   gtk_widget_set_hexpand (self->controls, FALSE);
   g_signal_connect (mute, "toggled", G_CALLBACK (on_mute_toggled), self);
+  g_signal_connect_swapped (self->hold, "clicked", G_CALLBACK (on_hold_clicked), self);
   g_signal_connect_swapped (hang_up, "clicked", G_CALLBACK (on_hang_up_clicked), self);
   gtk_box_append (GTK_BOX (self->controls), mute);
-  add_open_buttons (self, self->controls, visit);
+  gtk_box_append (GTK_BOX (self->controls), self->hold);
+  ipd_doors_fill (self->doors, visit, self->controls, 0, OUTPUT_NAME_CHARS);
   gtk_box_append (GTK_BOX (self->controls), hang_up);
-  gtk_widget_set_sensitive (self->controls, FALSE);
+  /* The popup's buttons stood elsewhere: nobody has aimed at these yet. */
+  self->guard = ipd_guard_new (self->controls);
   return self->controls;
 }
 
@@ -239,12 +254,15 @@ build (IpdCallWindow *self, IpdVideoPaintable *video, const IpdDeskVisit *visit)
 {
   GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = gtk_center_box_new ();
+  GtkWidget *end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
+  gtk_box_append (GTK_BOX (page), build_video (self, video));
   gtk_center_box_set_start_widget (GTK_CENTER_BOX (bar), build_volume (self));
   gtk_center_box_set_center_widget (GTK_CENTER_BOX (bar), build_controls (self, visit));
-  gtk_center_box_set_end_widget (GTK_CENTER_BOX (bar), build_full_screen (self));
+  gtk_box_append (GTK_BOX (end), self->tools);
+  gtk_box_append (GTK_BOX (end), build_full_screen (self));
+  gtk_center_box_set_end_widget (GTK_CENTER_BOX (bar), end);
   gtk_widget_add_css_class (bar, "bar");
-  gtk_box_append (GTK_BOX (page), build_video (self, video));
   gtk_box_append (GTK_BOX (page), bar);
   gtk_window_set_child (GTK_WINDOW (self), page);
   gtk_window_set_titlebar (GTK_WINDOW (self), build_header (ipd_desk_wording_station (visit)));
@@ -255,7 +273,7 @@ ipd_call_window_dispose (GObject *object)
 {
   IpdCallWindow *self = IPD_CALL_WINDOW (object);
 
-  g_clear_handle_id (&self->guard_source, g_source_remove);
+  g_clear_pointer (&self->guard, ipd_guard_free);
   g_clear_handle_id (&self->second_source, g_source_remove);
   G_OBJECT_CLASS (ipd_call_window_parent_class)->dispose (object);
 }
@@ -263,7 +281,7 @@ ipd_call_window_dispose (GObject *object)
 static void
 ipd_call_window_finalize (GObject *object)
 {
-  g_ptr_array_unref (IPD_CALL_WINDOW (object)->opens);
+  ipd_doors_free (IPD_CALL_WINDOW (object)->doors);
   G_OBJECT_CLASS (ipd_call_window_parent_class)->finalize (object);
 }
 
@@ -282,6 +300,9 @@ ipd_call_window_class_init (IpdCallWindowClass *class)
   GTK_WINDOW_CLASS (class)->close_request = ipd_call_window_close_request;
   signals[SIGNAL_HANG_UP] = add_signal ("hang-up", 0, G_TYPE_NONE);
   signals[SIGNAL_OPEN] = add_signal ("open", 1, G_TYPE_STRING);
+  signals[SIGNAL_HOLD] = add_signal ("hold", 1, G_TYPE_BOOLEAN);
+  signals[SIGNAL_SAVE_PICTURE] = add_signal ("save-picture", 0, G_TYPE_NONE);
+  signals[SIGNAL_DIGIT] = add_signal ("digit", 1, G_TYPE_STRING);
   signals[SIGNAL_MUTE] = add_signal ("mute", 1, G_TYPE_BOOLEAN);
   signals[SIGNAL_VOLUME] = add_signal ("volume", 1, G_TYPE_DOUBLE);
 }
@@ -291,7 +312,7 @@ ipd_call_window_init (IpdCallWindow *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
 
-  self->opens = g_ptr_array_new ();
+  self->doors = ipd_doors_new (on_open, self);
   gtk_window_set_default_size (GTK_WINDOW (self), DEFAULT_WIDTH, DEFAULT_HEIGHT);
   gtk_window_set_icon_name (GTK_WINDOW (self), "io.ipdoor.Desktop");
   gtk_widget_add_css_class (GTK_WIDGET (self), "ipd");
@@ -321,7 +342,7 @@ ipd_call_window_show (IpdCallWindow *self, gboolean asked_here)
     gtk_window_present (GTK_WINDOW (self));
   else
     ipd_quiet_window_show (GTK_WINDOW (self), FALSE);
-  self->guard_source = g_timeout_add (GUARD_MS, on_guard_over, self);
+  ipd_guard_start (self->guard);
 }
 
 static void
@@ -333,23 +354,33 @@ start_clock (IpdCallWindow *self)
   self->second_source = g_timeout_add_seconds (1, on_second, self);
 }
 
+static void
+show_held (IpdCallWindow *self, const IpdDeskVisit *visit)
+{
+  self->held = visit->state == IPD_DESK_STATE_HELD;
+  ipd_action_button_set (self->hold, self->held ? "ipdoor-resume-symbolic" : "ipdoor-hold-symbolic",
+                         self->held ? _ ("Resume") : _ ("Hold"));
+  gtk_widget_set_sensitive (self->hold, self->held || visit->state == IPD_DESK_STATE_TALKING);
+}
+
 void
 ipd_call_window_update (IpdCallWindow *self, const IpdDeskVisit *visit, const IpdDeskCommand *command)
 {
   gboolean opening = command != NULL && !ipd_desk_command_is_final (command, visit);
+  gboolean over = visit->state == IPD_DESK_STATE_ENDED;
   g_auto (IpdDeskLine) line = { 0 };
 
-  self->over = visit->state == IPD_DESK_STATE_ENDED;
   if (visit->state == IPD_DESK_STATE_TALKING)
     start_clock (self);
   ipd_desk_wording (visit, command, &line);
   ipd_status_line_set (self->status, &line);
-  for (guint i = 0; i < self->opens->len; i++)
-    gtk_widget_set_sensitive (g_ptr_array_index (self->opens, i), !opening);
-  if (self->over)
+  show_held (self, visit);
+  ipd_doors_set_opening (self->doors, opening);
+  ipd_picture_tools_set_digits (IPD_PICTURE_TOOLS (self->tools), visit->digits && !over);
+  if (over)
     {
       g_clear_handle_id (&self->second_source, g_source_remove);
-      gtk_widget_set_sensitive (self->controls, FALSE);
+      ipd_guard_shut (self->guard);
     }
 }
 

@@ -9,10 +9,11 @@
 G_BEGIN_DECLS
 
 /*
- * The window of a conversation: large picture, elapsed time, state of the door, mute, volume, open, hang up, full
- * screen (F11, Esc). It shows what it is told and decides nothing. Thread: main.
+ * The window of a conversation: large picture, elapsed time, state of the door, mute, hold, volume, open, hang up,
+ * save picture, keypad, full screen (F11, Esc). It shows what it is told and decides nothing. Thread: main.
  *
- * Signals: "hang-up" (), "open" (const char *output id), "mute" (gboolean muted), "volume" (double 0.0 to 1.0).
+ * Signals: "hang-up" (), "open" (const char *output id), "hold" (gboolean held), "mute" (gboolean muted),
+ * "volume" (double 0.0 to 1.0), "save-picture" (), "digit" (const char *).
  */
 #define IPD_TYPE_CALL_WINDOW (ipd_call_window_get_type ())
 G_DECLARE_FINAL_TYPE (IpdCallWindow, ipd_call_window, IPD, CALL_WINDOW, GtkWindow)

@@ -52,6 +52,24 @@ on_command (IpdDeskCommand *command, gpointer user_data)
 }
 
 static void
+on_digits (const char *visit, const char *digits, guint duration_ms, guint gap_ms, gpointer user_data)
+{
+  Desktop *desktop = user_data;
+
+  if (desktop->session != NULL)
+    ipd_session_send_digits (desktop->session, visit, digits, duration_ms, gap_ms);
+}
+
+static void
+on_media (const char *visit, gpointer user_data)
+{
+  Desktop *desktop = user_data;
+
+  if (desktop->session != NULL)
+    ipd_session_renew_media (desktop->session, visit);
+}
+
+static void
 on_failed (const char *text, gpointer user_data)
 {
   Desktop *desktop = user_data;
@@ -114,12 +132,10 @@ parse_options (Desktop *desktop, int *argc, char ***argv, GError **error)
   return desktop->socket_path != NULL;
 }
 
-/* Returns: (transfer full) (nullable): the visit as the agent lists it */
+/* Takes the visit called @id out of @visits. Returns: (transfer full) (nullable) */
 static IpdDeskVisit *
-find_visit (IpdAgentLink *link, const char *id, GError **error)
+take_visit (GPtrArray *visits, const char *id, GError **error)
 {
-  g_autoptr (GPtrArray) visits = ipd_agent_link_get_visits (link, error);
-
   for (guint i = 0; visits != NULL && i < visits->len; i++)
     if (g_str_equal (((IpdDeskVisit *) g_ptr_array_index (visits, i))->id, id))
       return g_ptr_array_steal_index (visits, i);
@@ -173,13 +189,16 @@ run (Desktop *desktop, IpdAgentLink *link)
   g_autoptr (IpdSession) session = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *slot_dir = g_path_get_dirname (desktop->socket_path);
-  IpdDeskVisit *visit = find_visit (link, desktop->visit, &error);
+  g_autoptr (GPtrArray) visits = ipd_agent_link_get_visits (link, &error);
+  IpdDeskVisit *visit = take_visit (visits, desktop->visit, &error);
 
   if (visit == NULL)
     return g_error_matches (error, IPD_DESK_ERROR, IPD_DESK_ERROR_NO_VISIT) ? EXIT_SUCCESS
                                                                             : fail (EX_UNAVAILABLE, error->message);
   ipd_trace ("visit");
   session = desktop->session = ipd_session_new (link, visit, slot_dir, on_closed, desktop);
+  while (visits->len > 0)
+    ipd_session_take_visit (session, g_ptr_array_steal_index (visits, visits->len - 1));
   ipd_session_start_media (session);
   if (!start_toolkit ())
     return fail (EX_UNAVAILABLE, _ ("There is no display to show the visit on."));
@@ -192,7 +211,7 @@ run (Desktop *desktop, IpdAgentLink *link)
 static int
 link_and_run (Desktop *desktop)
 {
-  const IpdAgentLinkHandlers handlers = { on_visit, on_command, on_failed, on_lost };
+  const IpdAgentLinkHandlers handlers = { on_visit, on_command, on_digits, on_media, on_failed, on_lost };
   g_autoptr (IpdAgentLink) link = NULL;
   g_autoptr (GError) error = NULL;
 

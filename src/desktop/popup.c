@@ -6,6 +6,9 @@
 
 #include <glib/gi18n.h>
 
+#include "desktop/doors.h"
+#include "desktop/guard.h"
+#include "desktop/picture-tools.h"
 #include "desktop/quiet-window.h"
 #include "desktop/widgets.h"
 
@@ -21,18 +24,18 @@ struct _IpdPopup {
   GtkWidget *status;
   GtkWidget *notice;
   GtkWidget *pages;   /* "actions" while there is something to decide, "over" afterwards */
-  GtkWidget *actions; /* insensitive while the guard is on */
-  GtkWidget *shield;  /* takes the presses meanwhile */
+  GtkWidget *actions; /* guarded */
+  IpdGuard *guard;
+  GtkWidget *tools;
   GtkWidget *answer;
   GtkWidget *reject;
-  GPtrArray *opens; /* of GtkWidget, borrowed from @actions */
+  IpdDoors *doors; /* its buttons are in @actions */
   gint64 started_us;
-  guint guard_source;
   guint second_source;
   gboolean touched; /* the person clicked in here, so keys are meant for us */
 };
 
-enum { SIGNAL_ANSWER, SIGNAL_REJECT, SIGNAL_OPEN, SIGNAL_DISMISS, N_SIGNALS };
+enum { SIGNAL_ANSWER, SIGNAL_REJECT, SIGNAL_OPEN, SIGNAL_SAVE_PICTURE, SIGNAL_DIGIT, SIGNAL_DISMISS, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IpdPopup, ipd_popup, GTK_TYPE_WINDOW)
@@ -50,9 +53,21 @@ on_reject_clicked (IpdPopup *self)
 }
 
 static void
-on_open_clicked (GtkWidget *button, IpdPopup *self)
+on_open (const char *output, gpointer self)
 {
-  g_signal_emit (self, signals[SIGNAL_OPEN], 0, gtk_widget_get_name (button));
+  g_signal_emit (self, signals[SIGNAL_OPEN], 0, output);
+}
+
+static void
+on_save_picture (IpdPopup *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SAVE_PICTURE], 0);
+}
+
+static void
+on_digit (IpdPictureTools *tools, const char *digit, IpdPopup *self)
+{
+  g_signal_emit (self, signals[SIGNAL_DIGIT], 0, digit);
 }
 
 static void
@@ -85,17 +100,6 @@ on_second (gpointer self)
 {
   show_elapsed (self);
   return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_guard_over (gpointer user_data)
-{
-  IpdPopup *self = user_data;
-
-  self->guard_source = 0;
-  gtk_widget_set_sensitive (self->actions, TRUE);
-  gtk_widget_set_visible (self->shield, FALSE);
-  return G_SOURCE_REMOVE;
 }
 
 /* A window manager may hand us the focus when another window closes. Keys count only after a click in here. */
@@ -138,6 +142,10 @@ build_video (IpdPopup *self, IpdVideoPaintable *video)
   self->notice = ipd_notice_new ();
   gtk_widget_set_valign (self->notice, GTK_ALIGN_START);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->video), self->notice);
+  self->tools = ipd_picture_tools_new (video);
+  g_signal_connect_swapped (self->tools, "save-picture", G_CALLBACK (on_save_picture), self);
+  g_signal_connect (self->tools, "digit", G_CALLBACK (on_digit), self);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->video), ipd_picture_tools_get_pad (IPD_PICTURE_TOOLS (self->tools)));
   return self->video;
 }
 
@@ -174,40 +182,6 @@ build_state (IpdPopup *self)
   return row;
 }
 
-static gboolean
-opens_a_way (const IpdDeskOutput *output)
-{
-  return g_str_equal (output->kind, "lock") || g_str_equal (output->kind, "gate");
-}
-
-static void
-add_open_buttons (IpdPopup *self, GtkWidget *row, const IpdDeskVisit *visit)
-{
-  for (guint i = 0; i < visit->outputs->len && self->opens->len < MAX_OPEN_BUTTONS; i++)
-    {
-      const IpdDeskOutput *output = g_ptr_array_index (visit->outputs, i);
-      GtkWidget *button;
-
-      if (!opens_a_way (output))
-        continue;
-      button = ipd_open_button_new (output, self->opens->len == 0, OUTPUT_NAME_CHARS);
-      gtk_widget_set_hexpand (button, TRUE);
-      g_signal_connect (button, "clicked", G_CALLBACK (on_open_clicked), self);
-      gtk_box_append (GTK_BOX (row), button);
-      g_ptr_array_add (self->opens, button);
-    }
-}
-
-static guint
-count_ways (const IpdDeskVisit *visit)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < visit->outputs->len; i++)
-    n += opens_a_way (g_ptr_array_index (visit->outputs, i)) ? 1 : 0;
-  return n;
-}
-
 static GtkWidget *
 new_row (void)
 {
@@ -230,29 +204,14 @@ build_actions (IpdPopup *self, const IpdDeskVisit *visit)
   gtk_box_append (GTK_BOX (row), self->answer);
   gtk_box_append (GTK_BOX (row), self->reject);
   gtk_box_append (GTK_BOX (self->actions), row);
-  if (count_ways (visit) > 1)
+  if (ipd_doors_count (visit, MAX_OPEN_BUTTONS) > 1)
     {
       row = new_row ();
       gtk_box_append (GTK_BOX (self->actions), row);
     }
-  add_open_buttons (self, row, visit);
-  gtk_widget_set_sensitive (self->actions, FALSE);
-  return self->actions;
-}
-
-/*
- * GTK does not look for the widget under a resting pointer again when one becomes sensitive, but does when one goes
- * away: with the shield a click without a move before it is not lost.
- */
-static GtkWidget *
-build_guard (IpdPopup *self, GtkWidget *actions)
-{
-  GtkWidget *guarded = gtk_overlay_new ();
-
-  self->shield = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_overlay_set_child (GTK_OVERLAY (guarded), actions);
-  gtk_overlay_add_overlay (GTK_OVERLAY (guarded), self->shield);
-  return guarded;
+  ipd_doors_fill (self->doors, visit, row, MAX_OPEN_BUTTONS, OUTPUT_NAME_CHARS);
+  self->guard = ipd_guard_new (self->actions);
+  return ipd_guard_shield (self->guard);
 }
 
 static GtkWidget *
@@ -263,7 +222,7 @@ build_pages (IpdPopup *self, const IpdDeskVisit *visit)
 
   gtk_widget_set_valign (over, GTK_ALIGN_START);
   g_signal_connect_swapped (over, "clicked", G_CALLBACK (on_dismiss_clicked), self);
-  gtk_stack_add_named (GTK_STACK (pages), build_guard (self, build_actions (self, visit)), "actions");
+  gtk_stack_add_named (GTK_STACK (pages), build_actions (self, visit), "actions");
   gtk_stack_add_named (GTK_STACK (pages), over, "over");
   return pages;
 }
@@ -273,12 +232,17 @@ build (IpdPopup *self, IpdVideoPaintable *video, const IpdDeskVisit *visit)
 {
   GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   self->pages = build_pages (self, visit);
   gtk_box_append (GTK_BOX (words), build_name (ipd_desk_wording_station (visit)));
   gtk_box_append (GTK_BOX (words), build_state (self));
   gtk_box_append (GTK_BOX (card), build_video (self, video));
-  gtk_box_append (GTK_BOX (card), words);
+  gtk_box_append (GTK_BOX (row), words);
+  gtk_box_append (GTK_BOX (row), self->tools);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (self->tools, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (card), row);
   gtk_box_append (GTK_BOX (card), self->pages);
   gtk_widget_add_css_class (card, "card");
   gtk_window_set_child (GTK_WINDOW (self), card);
@@ -289,7 +253,7 @@ ipd_popup_dispose (GObject *object)
 {
   IpdPopup *self = IPD_POPUP (object);
 
-  g_clear_handle_id (&self->guard_source, g_source_remove);
+  g_clear_pointer (&self->guard, ipd_guard_free);
   g_clear_handle_id (&self->second_source, g_source_remove);
   G_OBJECT_CLASS (ipd_popup_parent_class)->dispose (object);
 }
@@ -297,7 +261,7 @@ ipd_popup_dispose (GObject *object)
 static void
 ipd_popup_finalize (GObject *object)
 {
-  g_ptr_array_unref (IPD_POPUP (object)->opens);
+  ipd_doors_free (IPD_POPUP (object)->doors);
   G_OBJECT_CLASS (ipd_popup_parent_class)->finalize (object);
 }
 
@@ -316,13 +280,15 @@ ipd_popup_class_init (IpdPopupClass *class)
   signals[SIGNAL_ANSWER] = add_signal ("answer", 0, G_TYPE_NONE);
   signals[SIGNAL_REJECT] = add_signal ("reject", 0, G_TYPE_NONE);
   signals[SIGNAL_OPEN] = add_signal ("open", 1, G_TYPE_STRING);
+  signals[SIGNAL_SAVE_PICTURE] = add_signal ("save-picture", 0, G_TYPE_NONE);
+  signals[SIGNAL_DIGIT] = add_signal ("digit", 1, G_TYPE_STRING);
   signals[SIGNAL_DISMISS] = add_signal ("dismiss", 0, G_TYPE_NONE);
 }
 
 static void
 ipd_popup_init (IpdPopup *self)
 {
-  self->opens = g_ptr_array_new ();
+  self->doors = ipd_doors_new (on_open, self);
   gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
   gtk_window_set_resizable (GTK_WINDOW (self), FALSE);
   gtk_window_set_icon_name (GTK_WINDOW (self), "io.ipdoor.Desktop");
@@ -351,7 +317,7 @@ ipd_popup_show (IpdPopup *self, unsigned slot)
 {
   ipd_quiet_window_show (GTK_WINDOW (self), TRUE);
   ipd_quiet_window_place (GTK_WINDOW (self), slot);
-  self->guard_source = g_timeout_add (IPD_POPUP_GUARD_MS, on_guard_over, self);
+  ipd_guard_start (self->guard);
   self->second_source = g_timeout_add_seconds (1, on_second, self);
 }
 
@@ -365,8 +331,8 @@ ipd_popup_update (IpdPopup *self, const IpdDeskVisit *visit, const IpdDeskComman
   ipd_desk_wording (visit, command, &line);
   ipd_status_line_set (self->status, &line);
   gtk_widget_set_sensitive (self->answer, visit->state != IPD_DESK_STATE_ANSWERING);
-  for (guint i = 0; i < self->opens->len; i++)
-    gtk_widget_set_sensitive (g_ptr_array_index (self->opens, i), !opening);
+  ipd_doors_set_opening (self->doors, opening);
+  ipd_picture_tools_set_digits (IPD_PICTURE_TOOLS (self->tools), visit->digits && !over);
   gtk_stack_set_visible_child_name (GTK_STACK (self->pages), over ? "over" : "actions");
   if (over)
     g_clear_handle_id (&self->second_source, g_source_remove);

@@ -9,21 +9,18 @@
 G_BEGIN_DECLS
 
 /*
- * The small window of a visit that waits for a decision: picture, who, since when, Answer, Reject, Open. docs/popup.md
- * says how it behaves. It shows what it is told and decides nothing. Thread: main.
+ * The small window of a visit that waits for a decision: picture, who, since when, Answer, Reject, Open, Save picture.
+ * docs/popup.md says how it behaves. It shows what it is told and decides nothing. Thread: main.
  *
- * Signals: "answer" (), "reject" (), "open" (const char *output id), "dismiss" (): the person pressed that.
+ * Signals: "answer" (), "reject" (), "open" (const char *output id), "save-picture" (), "digit" (const char *),
+ * "dismiss" (): the person pressed that.
  */
 #define IPD_TYPE_POPUP (ipd_popup_get_type ())
 G_DECLARE_FINAL_TYPE (IpdPopup, ipd_popup, IPD, POPUP, GtkWindow)
 
-/* Buttons take no press before they were to be seen this long: a click or key meant for something else opens nothing.
- */
-#define IPD_POPUP_GUARD_MS 500
-
 GtkWindow *ipd_popup_new (IpdVideoPaintable *video, const IpdDeskVisit *visit);
 
-/* Shows it in @slot without taking the focus; the guard starts. */
+/* Shows it in @slot without taking the focus; the guard starts (desktop/guard.h). */
 void ipd_popup_show (IpdPopup *self, unsigned slot);
 
 /* @command: (nullable): the newest of the visit. Both are read during the call only. */

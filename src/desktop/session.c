@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The controller of one visit. Owned by main(); main thread. Owns the media, the picture, and whichever of the two
- * windows is up.
+ * The controller of one visit. Owned by main(); main thread. What it shows is in session-windows.c.
  */
-#include "desktop/session.h"
+#include "desktop/session-private.h"
 
 #include <glib/gi18n.h>
-#include <unistd.h>
 
-#include "desktop/call-window.h"
-#include "desktop/notification.h"
-#include "desktop/popup-slot.h"
-#include "desktop/popup.h"
 #include "desktop/trace.h"
-#include "media/client.h"
 
 /* How long the last words stay: others' doings must be read, one's own are known. */
 #define LINGER_MS     4000
@@ -23,27 +16,8 @@
 /* After this the words in place of the picture say that there may be none. */
 #define PICTURE_PATIENCE_MS 5000
 
-struct _IpdSession {
-  IpdAgentLink *link;
-  IpdDeskVisit *visit;
-  IpdDeskCommand *command; /* (nullable): the newest of this visit */
-  IpdMediaClient *media;   /* (nullable): could not be started */
-  IpdVideoPaintable *video;
-  IpdPopup *popup; /* at most one of the two */
-  IpdCallWindow *window;
-  IpdNotification *notification; /* (nullable): where windows cannot be put in front */
-  char *slot_dir;
-  int slot_fd;
-  GPtrArray *notices; /* of char *: sentences, each once */
-  char *placeholder;  /* (nullable) */
-  gboolean shown;     /* the toolkit is up */
-  gboolean pressed_answer;
-  gboolean ended_here; /* the person pressed Reject or Hang up */
-  guint linger_source;
-  guint patience_source;
-  void (*on_closed) (gpointer data);
-  gpointer data;
-};
+static void on_first_picture (GdkPaintable *video, IpdSession *self);
+static void on_media_event (IpdMediaEvent event, gpointer user_data);
 
 IpdSession *
 ipd_session_new (IpdAgentLink *link, IpdDeskVisit *visit, const char *slot_dir, void (*on_closed) (gpointer data),
@@ -53,34 +27,17 @@ ipd_session_new (IpdAgentLink *link, IpdDeskVisit *visit, const char *slot_dir, 
 
   self->link = link;
   self->visit = visit;
-  self->video = ipd_video_paintable_new ();
-  self->notices = g_ptr_array_new_with_free_func (g_free);
+  self->media = ipd_visit_media_new (link, visit->id, on_media_event, self);
+  g_signal_connect (ipd_visit_media_get_video (self->media), "invalidate-contents", G_CALLBACK (on_first_picture),
+                    self);
+  self->notices = ipd_notices_new (ipd_session_show_words, self);
+  self->talks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->saving = g_cancellable_new ();
   self->slot_dir = g_strdup (slot_dir);
   self->slot_fd = -1;
   self->on_closed = on_closed;
   self->data = data;
   return self;
-}
-
-static void
-drop_popup (IpdSession *self)
-{
-  if (self->popup != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->popup));
-  self->popup = NULL;
-  if (self->slot_fd >= 0)
-    close (self->slot_fd);
-  self->slot_fd = -1;
-  g_clear_pointer (&self->notification, ipd_notification_withdraw);
-}
-
-static void
-drop_windows (IpdSession *self)
-{
-  drop_popup (self);
-  if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
-  self->window = NULL;
 }
 
 void
@@ -90,60 +47,25 @@ ipd_session_free (IpdSession *self)
     return;
   g_clear_handle_id (&self->linger_source, g_source_remove);
   g_clear_handle_id (&self->patience_source, g_source_remove);
-  drop_windows (self);
-  g_clear_pointer (&self->media, ipd_media_client_free);
-  g_clear_object (&self->video);
+  g_cancellable_cancel (self->saving);
+  g_clear_object (&self->saving);
+  ipd_session_drop_windows (self);
+  g_clear_pointer (&self->media, ipd_visit_media_free);
   g_clear_pointer (&self->command, ipd_desk_command_free);
   g_clear_pointer (&self->visit, ipd_desk_visit_free);
   g_free (self->slot_dir);
-  g_ptr_array_unref (self->notices);
+  ipd_notices_free (self->notices);
+  g_hash_table_unref (self->talks);
   g_free (self->placeholder);
   g_free (self);
 }
 
-static void
-close_session (IpdSession *self)
-{
-  ipd_trace ("closed");
-  drop_windows (self);
-  self->on_closed (self->data);
-}
-
 /* --- the picture and the sound --- */
-
-/* Returns: (transfer full) (nullable): one sentence a line */
-static char *
-join_notices (IpdSession *self)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->notices->len; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", (char *) g_ptr_array_index (self->notices, i));
-  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
-}
-
-static void
-show_words (IpdSession *self)
-{
-  g_autofree char *notice = join_notices (self);
-
-  if (self->popup != NULL)
-    ipd_popup_set_notice (self->popup, notice);
-  if (self->popup != NULL && self->placeholder != NULL)
-    ipd_popup_set_placeholder (self->popup, self->placeholder);
-  if (self->window != NULL)
-    ipd_call_window_set_notice (self->window, notice);
-  if (self->window != NULL && self->placeholder != NULL)
-    ipd_call_window_set_placeholder (self->window, self->placeholder);
-}
 
 void
 ipd_session_say (IpdSession *self, const char *text)
 {
-  if (g_ptr_array_find_with_equal_func (self->notices, text, g_str_equal, NULL))
-    return;
-  g_ptr_array_add (self->notices, g_strdup (text));
-  show_words (self);
+  ipd_notices_add (self->notices, text);
 }
 
 static void
@@ -151,7 +73,7 @@ say_no_picture (IpdSession *self, const char *text)
 {
   g_free (self->placeholder);
   self->placeholder = g_strdup (text);
-  show_words (self);
+  ipd_session_show_words (self);
 }
 
 static gboolean
@@ -160,7 +82,7 @@ on_patience_over (gpointer user_data)
   IpdSession *self = user_data;
 
   self->patience_source = 0;
-  if (!ipd_video_paintable_has_picture (self->video))
+  if (!ipd_session_has_picture (self))
     say_no_picture (self, _ ("The station sends no picture."));
   return G_SOURCE_REMOVE;
 }
@@ -174,38 +96,26 @@ on_painted (GdkFrameClock *clock, gpointer user_data)
 }
 
 static void
-trace_first_picture (IpdSession *self)
+on_first_picture (GdkPaintable *video, IpdSession *self)
 {
   GtkWidget *shown = self->popup != NULL ? GTK_WIDGET (self->popup) : GTK_WIDGET (self->window);
 
+  g_signal_handlers_disconnect_by_func (video, on_first_picture, self);
   ipd_trace ("first-frame");
   if (shown != NULL && gtk_widget_get_realized (shown))
     g_signal_connect (gtk_widget_get_frame_clock (shown), "after-paint", G_CALLBACK (on_painted), self);
 }
 
 static void
-on_frame (IpdMediaClient *media, const IpdVideoFrame *frame, gpointer user_data)
-{
-  IpdSession *self = user_data;
-  gboolean first = !ipd_video_paintable_has_picture (self->video);
-
-  ipd_video_paintable_show (self->video, frame);
-  if (first)
-    trace_first_picture (self);
-}
-
-static void
-on_media_event (IpdMediaClient *media, IpdMediaEvent event, const char *detail, gpointer user_data)
+on_media_event (IpdMediaEvent event, gpointer user_data)
 {
   IpdSession *self = user_data;
 
-  ipd_agent_link_report_media (self->link, self->visit->id, ipd_media_event_name (event), detail);
   switch (event)
     {
     case IPD_MEDIA_FIRST_FRAME:
     case IPD_MEDIA_FIRST_AUDIO:
     case IPD_MEDIA_DIGITS_SENT:
-    case IPD_MEDIA_PREVIEW_FAILED:
     case IPD_MEDIA_SILENT: /* the agent ends the talk and says why */
       return;
     case IPD_MEDIA_NO_SOUND_DEVICE:
@@ -214,6 +124,9 @@ on_media_event (IpdMediaClient *media, IpdMediaEvent event, const char *detail, 
     case IPD_MEDIA_NO_MICROPHONE:
       ipd_session_say (self, _ ("No microphone was found: the visitor will not hear you."));
       return;
+    case IPD_MEDIA_PREVIEW_FAILED:
+      say_no_picture (self, _ ("The station does not give its picture."));
+      return;
     case IPD_MEDIA_FAILED:
       say_no_picture (self, _ ("The picture cannot be shown."));
       return;
@@ -221,130 +134,54 @@ on_media_event (IpdMediaClient *media, IpdMediaEvent event, const char *detail, 
 }
 
 static gboolean
-waits_for_decision (const IpdDeskVisit *visit)
+is_aside (const IpdSession *self)
 {
-  return !visit->outgoing && (visit->state == IPD_DESK_STATE_RINGING || visit->state == IPD_DESK_STATE_PREVIEWING);
+  return g_hash_table_size (self->talks) > 0;
 }
 
 static void
 update_media (IpdSession *self)
 {
-  if (self->media == NULL)
-    return;
-  ipd_media_client_play_ring (self->media, waits_for_decision (self->visit));
-  ipd_media_client_set_talking (self->media, self->visit->state == IPD_DESK_STATE_TALKING);
+  ipd_visit_media_follow (self->media, self->visit, is_aside (self));
+}
+
+static void
+open_media (IpdSession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ipd_visit_media_open (self->media, self->visit, &error))
+    {
+      g_warning ("visit %s: no media: %s", self->visit->id, error->message);
+      say_no_picture (self, _ ("The picture cannot be shown."));
+    }
 }
 
 void
 ipd_session_start_media (IpdSession *self)
 {
-  const IpdMediaClientHandlers handlers = { on_frame, on_media_event };
-  g_autoptr (GError) error = NULL;
-  IpdMediaParams params = { 0 };
-
   /* A call of ours has no media before the station answered; it is asked for again when something changes. */
-  if (self->media != NULL || self->visit->state == IPD_DESK_STATE_ENDED || self->visit->state == IPD_DESK_STATE_CALLING)
+  if (ipd_visit_media_is_open (self->media) || self->visit->state == IPD_DESK_STATE_ENDED
+      || self->visit->state == IPD_DESK_STATE_CALLING)
     return;
-  if (ipd_agent_link_open_media (self->link, self->visit->id, &params, &error))
+  open_media (self);
+}
+
+void
+ipd_session_renew_media (IpdSession *self, const char *visit)
+{
+  if (g_str_equal (visit, self->visit->id) && self->visit->state != IPD_DESK_STATE_ENDED)
     {
-      ipd_trace ("media-opened");
-      self->media = ipd_media_client_new (&params, &handlers, self, &error);
-      ipd_agent_link_close_media (&params);
+      open_media (self);
+      update_media (self);
     }
-  if (self->media == NULL)
-    {
-      g_warning ("visit %s: no media: %s", self->visit->id, error->message);
-      say_no_picture (self, _ ("The picture cannot be shown."));
-      return;
-    }
-  update_media (self);
-  ipd_media_client_start (self->media);
-  ipd_trace ("media-started");
 }
 
-/* --- presses --- */
-
-static void
-on_answer (IpdSession *self)
+void
+ipd_session_send_digits (IpdSession *self, const char *visit, const char *digits, guint duration_ms, guint gap_ms)
 {
-  self->pressed_answer = TRUE;
-  ipd_trace ("answered");
-  ipd_agent_link_answer (self->link, self->visit->id);
-}
-
-static void
-on_reject (IpdSession *self)
-{
-  if (self->visit->state == IPD_DESK_STATE_ENDED)
-    {
-      close_session (self);
-      return;
-    }
-  self->ended_here = TRUE;
-  if (waits_for_decision (self->visit))
-    ipd_agent_link_reject (self->link, self->visit->id);
-  else
-    ipd_agent_link_hang_up (self->link, self->visit->id);
-}
-
-static void
-on_open (GtkWindow *window, const char *output, IpdSession *self)
-{
-  ipd_agent_link_open_output (self->link, self->visit->device, output, self->visit->id);
-}
-
-static void
-on_mute (IpdCallWindow *window, gboolean muted, IpdSession *self)
-{
-  if (self->media != NULL)
-    ipd_media_client_set_muted (self->media, muted);
-}
-
-static void
-on_volume (IpdCallWindow *window, double volume, IpdSession *self)
-{
-  if (self->media != NULL)
-    ipd_media_client_set_volume (self->media, volume);
-}
-
-/* --- windows --- */
-
-static void
-need_popup (IpdSession *self)
-{
-  unsigned slot;
-
-  if (self->popup != NULL || self->window != NULL)
-    return;
-  self->popup = IPD_POPUP (ipd_popup_new (self->video, self->visit));
-  g_signal_connect_swapped (self->popup, "answer", G_CALLBACK (on_answer), self);
-  g_signal_connect_swapped (self->popup, "reject", G_CALLBACK (on_reject), self);
-  g_signal_connect_swapped (self->popup, "dismiss", G_CALLBACK (close_session), self);
-  g_signal_connect (self->popup, "open", G_CALLBACK (on_open), self);
-  ipd_popup_update (self->popup, self->visit, self->command);
-  show_words (self);
-  self->slot_fd = ipd_popup_slot_take (self->slot_dir, &slot);
-  ipd_popup_show (self->popup, slot);
-  self->notification = ipd_notification_send (self->visit);
-  ipd_trace ("mapped");
-}
-
-/* The same picture in another window: the media never notices. */
-static void
-need_call_window (IpdSession *self)
-{
-  if (self->window != NULL)
-    return;
-  self->window = IPD_CALL_WINDOW (ipd_call_window_new (self->video, self->visit));
-  g_signal_connect_swapped (self->window, "hang-up", G_CALLBACK (on_reject), self);
-  g_signal_connect (self->window, "open", G_CALLBACK (on_open), self);
-  g_signal_connect (self->window, "mute", G_CALLBACK (on_mute), self);
-  g_signal_connect (self->window, "volume", G_CALLBACK (on_volume), self);
-  ipd_call_window_update (self->window, self->visit, self->command);
-  show_words (self);
-  drop_popup (self); /* first, or window managers place the window beside it */
-  ipd_call_window_show (self->window, self->pressed_answer || self->visit->outgoing);
-  ipd_trace ("mapped");
+  if (g_str_equal (visit, self->visit->id) && !ipd_visit_media_send_digits (self->media, digits, duration_ms, gap_ms))
+    ipd_agent_link_report_media (self->link, visit, "digits-failed", "");
 }
 
 static gboolean
@@ -353,7 +190,7 @@ on_linger_over (gpointer user_data)
   IpdSession *self = user_data;
 
   self->linger_source = 0;
-  close_session (self);
+  ipd_session_close (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -385,11 +222,12 @@ show_state (IpdSession *self)
     case IPD_DESK_STATE_RINGING:
     case IPD_DESK_STATE_PREVIEWING:
     case IPD_DESK_STATE_ANSWERING:
-      need_popup (self);
+      ipd_session_need_popup (self);
       return;
     case IPD_DESK_STATE_CALLING:
     case IPD_DESK_STATE_TALKING:
-      need_call_window (self);
+    case IPD_DESK_STATE_HELD:
+      ipd_session_need_call_window (self);
       return;
     case IPD_DESK_STATE_ENDED:
       linger (self);
@@ -398,10 +236,20 @@ show_state (IpdSession *self)
 }
 
 static void
+warn_of_hold (IpdSession *self)
+{
+  if (is_aside (self) && ipd_desk_visit_waits (self->visit))
+    ipd_notices_add (self->notices, _ ("If you answer, your other call is put on hold."));
+  else
+    ipd_notices_remove (self->notices, _ ("If you answer, your other call is put on hold."));
+}
+
+static void
 update (IpdSession *self)
 {
   if (!self->shown)
     return;
+  warn_of_hold (self);
   if (self->visit->notice != NULL)
     ipd_session_say (self, self->visit->notice);
   show_state (self);
@@ -417,7 +265,7 @@ ipd_session_show (IpdSession *self)
   self->shown = TRUE;
   if (self->visit->state == IPD_DESK_STATE_ENDED)
     {
-      close_session (self); /* over before there was a window: nothing to look at */
+      ipd_session_close (self); /* over before there was a window: nothing to look at */
       return;
     }
   if (!self->visit->encrypted)
@@ -426,11 +274,24 @@ ipd_session_show (IpdSession *self)
   update (self);
 }
 
+/* Answering here holds a call that talks beside this ring: that is said before it is done. */
+static void
+take_other (IpdSession *self, const IpdDeskVisit *other)
+{
+  if (other->state == IPD_DESK_STATE_TALKING)
+    g_hash_table_add (self->talks, g_strdup (other->id));
+  else
+    g_hash_table_remove (self->talks, other->id);
+  update_media (self);
+  warn_of_hold (self);
+}
+
 void
 ipd_session_take_visit (IpdSession *self, IpdDeskVisit *visit)
 {
   if (!g_str_equal (visit->id, self->visit->id))
     {
+      take_other (self, visit);
       ipd_desk_visit_free (visit);
       return;
     }

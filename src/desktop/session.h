@@ -30,9 +30,14 @@ void ipd_session_start_media (IpdSession *session);
 /* Shows what there is to show; the toolkit is up from here on. */
 void ipd_session_show (IpdSession *session);
 
-/* From the link's handlers; (transfer full). Those of other visits are dropped. */
+/* From the link's handlers; (transfer full). Of other visits only matters whether they talk. */
 void ipd_session_take_visit (IpdSession *session, IpdDeskVisit *visit);
 void ipd_session_take_command (IpdSession *session, IpdDeskCommand *command);
+
+/* Also from the link; those of other visits are not looked at. */
+void ipd_session_send_digits (IpdSession *session, const char *visit, const char *digits, guint duration_ms,
+                              guint gap_ms);
+void ipd_session_renew_media (IpdSession *session, const char *visit);
 
 /* A request was refused; @text is a sentence. */
 void ipd_session_say (IpdSession *session, const char *text);

@@ -83,6 +83,12 @@ ipd_video_paintable_show (IpdVideoPaintable *self, const IpdVideoFrame *frame)
   gdk_paintable_invalidate_contents (GDK_PAINTABLE (self));
 }
 
+GdkTexture *
+ipd_video_paintable_get_picture (IpdVideoPaintable *self)
+{
+  return self->texture != NULL ? g_object_ref (self->texture) : NULL;
+}
+
 gboolean
 ipd_video_paintable_has_picture (IpdVideoPaintable *self)
 {

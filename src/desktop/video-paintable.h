@@ -19,6 +19,9 @@ IpdVideoPaintable *ipd_video_paintable_new (void);
 /* Shows @frame from the next paint on; its pixels are shared, not copied. */
 void ipd_video_paintable_show (IpdVideoPaintable *self, const IpdVideoFrame *frame);
 
+/* Returns: (transfer full) (nullable): the newest picture as it is shown; %NULL before the first */
+GdkTexture *ipd_video_paintable_get_picture (IpdVideoPaintable *self);
+
 gboolean ipd_video_paintable_has_picture (IpdVideoPaintable *self);
 
 G_END_DECLS

@@ -13,7 +13,8 @@ typedef struct {
 static const Word state_words[] = {
   { "ringing", IPD_DESK_STATE_RINGING },     { "previewing", IPD_DESK_STATE_PREVIEWING },
   { "answering", IPD_DESK_STATE_ANSWERING }, { "calling", IPD_DESK_STATE_CALLING },
-  { "talking", IPD_DESK_STATE_TALKING },     { "ended", IPD_DESK_STATE_ENDED },
+  { "talking", IPD_DESK_STATE_TALKING },     { "held", IPD_DESK_STATE_HELD },
+  { "ended", IPD_DESK_STATE_ENDED },
 };
 
 static const Word reason_words[] = {
@@ -44,6 +45,7 @@ static const Word command_words[] = {
   { "refused", IPD_DESK_COMMAND_REFUSED },
   { "interrupted", IPD_DESK_COMMAND_INTERRUPTED },
   { "no-answer", IPD_DESK_COMMAND_NO_ANSWER },
+  { "unconfirmed", IPD_DESK_COMMAND_UNCONFIRMED },
 };
 
 static gboolean
@@ -130,6 +132,8 @@ ipd_desk_visit_parse (GVariant *dict)
   visit->notice = read_text (dict, "notice");
   visit->encrypted = TRUE;
   g_variant_lookup (dict, "encrypted", "b", &visit->encrypted);
+  g_variant_lookup (dict, "digits", "b", &visit->digits);
+  g_variant_lookup (dict, "held-by-peer", "b", &visit->held_by_peer);
   g_variant_lookup (dict, "started", "x", &visit->started_us);
   g_variant_lookup (dict, "direction", "&s", &direction);
   visit->outgoing = g_str_equal (direction, "out");
@@ -181,6 +185,12 @@ ipd_desk_command_free (IpdDeskCommand *command)
   g_free (command);
 }
 
+gboolean
+ipd_desk_visit_waits (const IpdDeskVisit *visit)
+{
+  return !visit->outgoing && (visit->state == IPD_DESK_STATE_RINGING || visit->state == IPD_DESK_STATE_PREVIEWING);
+}
+
 const IpdDeskOutput *
 ipd_desk_visit_find_output (const IpdDeskVisit *visit, const char *id)
 {
@@ -212,6 +222,7 @@ ipd_desk_command_is_final (const IpdDeskCommand *command, const IpdDeskVisit *vi
     case IPD_DESK_COMMAND_REFUSED:
     case IPD_DESK_COMMAND_INTERRUPTED:
     case IPD_DESK_COMMAND_NO_ANSWER:
+    case IPD_DESK_COMMAND_UNCONFIRMED:
       return TRUE;
     }
   g_return_val_if_reached (TRUE);

@@ -17,6 +17,7 @@ typedef enum {
   IPD_DESK_STATE_ANSWERING,
   IPD_DESK_STATE_CALLING,
   IPD_DESK_STATE_TALKING,
+  IPD_DESK_STATE_HELD,
   IPD_DESK_STATE_ENDED,
 } IpdDeskState;
 
@@ -50,6 +51,7 @@ typedef enum {
   IPD_DESK_COMMAND_REFUSED,
   IPD_DESK_COMMAND_INTERRUPTED,
   IPD_DESK_COMMAND_NO_ANSWER,
+  IPD_DESK_COMMAND_UNCONFIRMED,
 } IpdDeskCommandState;
 
 /* id and name are shown and sent back as they are; kind is "lock", "gate", "aux", "light" or "floor". */
@@ -73,7 +75,9 @@ typedef struct {
   IpdDeskReason reason; /* NONE unless ended */
   GPtrArray *outputs;   /* of IpdDeskOutput, never %NULL */
   gboolean encrypted;   /* %TRUE when absent: only a said "no" is a warning */
-  char *notice;         /* a sentence about what does not work; %NULL: none */
+  gboolean digits;      /* a keypad makes sense now */
+  gboolean held_by_peer;
+  char *notice; /* a sentence about what does not work; %NULL: none */
 } IpdDeskVisit;
 
 typedef struct {
@@ -90,6 +94,9 @@ IpdDeskCommand *ipd_desk_command_parse (GVariant *dict);
 
 void ipd_desk_visit_free (IpdDeskVisit *visit);
 void ipd_desk_command_free (IpdDeskCommand *command);
+
+/* Whether it rings here and waits for a decision. */
+gboolean ipd_desk_visit_waits (const IpdDeskVisit *visit);
 
 /* Returns: (nullable): the output with that id, borrowed from @visit */
 const IpdDeskOutput *ipd_desk_visit_find_output (const IpdDeskVisit *visit, const char *id);

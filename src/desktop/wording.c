@@ -90,6 +90,9 @@ say_command (const IpdDeskVisit *visit, const IpdDeskCommand *command, IpdDeskLi
     case IPD_DESK_COMMAND_NO_ANSWER:
       set_line (line, IPD_DESK_TONE_WORRY, _ ("The station did not answer. Check the door."));
       return;
+    case IPD_DESK_COMMAND_UNCONFIRMED:
+      set_line (line, IPD_DESK_TONE_CALM, _ ("Code sent. This station does not say whether the door opened."));
+      return;
     }
   g_return_if_reached ();
 }
@@ -192,10 +195,15 @@ say_state (const IpdDeskVisit *visit, IpdDeskLine *line)
       set_line (line, IPD_DESK_TONE_WAIT, _ ("Calling the station…"));
       return;
     case IPD_DESK_STATE_TALKING:
-      if (visit->output != NULL)
+      if (visit->held_by_peer)
+        set_line (line, IPD_DESK_TONE_CALM, _ ("The other side has put you on hold"));
+      else if (visit->output != NULL)
         say_opened (visit, line);
       else
         set_line (line, IPD_DESK_TONE_CALM, _ ("In conversation"));
+      return;
+    case IPD_DESK_STATE_HELD:
+      set_line (line, IPD_DESK_TONE_CALM, _ ("On hold: neither side is heard"));
       return;
     case IPD_DESK_STATE_ENDED:
       say_end (visit, line);

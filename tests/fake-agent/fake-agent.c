@@ -9,6 +9,8 @@
  * changed):
  *   visit {'id': <'v1'>, 'state': <'ringing'>, 'device-name': <'Main entrance'>}
  *   command {'id': <'c1'>, 'visit': <'v1'>, 'state': <'requested'>}
+ *   digits ID DIGITS the desktop is to send them as telephone events
+ *   media ID         what OpenMedia says changed
  *   forget ID        the visit is listed no more
  *   refuse SENTENCE  the next verb fails with it
  * Lines out: "ready", then each verb that arrives, as "Answer v1" or "Open station door v1".
@@ -91,6 +93,33 @@ on_hang_up (IpdBusAgent1 *skeleton, GDBusMethodInvocation *call, const char *vis
   tell ("HangUp", visit, NULL, NULL);
   if (!refused (fake, call))
     ipd_bus_agent1_complete_hang_up (skeleton, call);
+  return TRUE;
+}
+
+static gboolean
+on_hold (IpdBusAgent1 *skeleton, GDBusMethodInvocation *call, const char *visit, Fake *fake)
+{
+  tell ("Hold", visit, NULL, NULL);
+  if (!refused (fake, call))
+    ipd_bus_agent1_complete_hold (skeleton, call);
+  return TRUE;
+}
+
+static gboolean
+on_resume (IpdBusAgent1 *skeleton, GDBusMethodInvocation *call, const char *visit, Fake *fake)
+{
+  tell ("Resume", visit, NULL, NULL);
+  if (!refused (fake, call))
+    ipd_bus_agent1_complete_resume (skeleton, call);
+  return TRUE;
+}
+
+static gboolean
+on_send_digits (IpdBusAgent1 *skeleton, GDBusMethodInvocation *call, const char *visit, const char *digits, Fake *fake)
+{
+  tell ("SendDigits", visit, digits, NULL);
+  if (!refused (fake, call))
+    ipd_bus_agent1_complete_send_digits (skeleton, call);
   return TRUE;
 }
 
@@ -203,6 +232,17 @@ take_command (Fake *fake, const char *text)
     ipd_bus_agent1_emit_command_changed (fake->skeleton, command);
 }
 
+#define DIGIT_MS 250
+
+static void
+want_digits (Fake *fake, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", 2);
+
+  if (g_strv_length (words) == 2)
+    ipd_bus_agent1_emit_digits_wanted (fake->skeleton, words[0], words[1], DIGIT_MS, DIGIT_MS);
+}
+
 static void
 obey (Fake *fake, const char *line)
 {
@@ -210,6 +250,10 @@ obey (Fake *fake, const char *line)
     take_visit (fake, line + strlen ("visit "));
   else if (g_str_has_prefix (line, "command "))
     take_command (fake, line + strlen ("command "));
+  else if (g_str_has_prefix (line, "digits "))
+    want_digits (fake, line + strlen ("digits "));
+  else if (g_str_has_prefix (line, "media "))
+    ipd_bus_agent1_emit_media_changed (fake->skeleton, line + strlen ("media "));
   else if (g_str_has_prefix (line, "forget "))
     g_hash_table_remove (fake->visits, line + strlen ("forget "));
   else if (g_str_has_prefix (line, "refuse "))
@@ -266,6 +310,9 @@ connect_verbs (Fake *fake)
   g_signal_connect (fake->skeleton, "handle-answer", G_CALLBACK (on_answer), fake);
   g_signal_connect (fake->skeleton, "handle-reject", G_CALLBACK (on_reject), fake);
   g_signal_connect (fake->skeleton, "handle-hang-up", G_CALLBACK (on_hang_up), fake);
+  g_signal_connect (fake->skeleton, "handle-hold", G_CALLBACK (on_hold), fake);
+  g_signal_connect (fake->skeleton, "handle-resume", G_CALLBACK (on_resume), fake);
+  g_signal_connect (fake->skeleton, "handle-send-digits", G_CALLBACK (on_send_digits), fake);
   g_signal_connect (fake->skeleton, "handle-open", G_CALLBACK (on_open), fake);
   g_signal_connect (fake->skeleton, "handle-report-media", G_CALLBACK (on_report_media), fake);
   g_signal_connect (fake->skeleton, "handle-open-media", G_CALLBACK (on_open_media), fake);

@@ -59,6 +59,17 @@ visit_of (const char *name, const char *outputs, const char *state)
   return ipd_desk_visit_parse (said);
 }
 
+static IpdVideoPaintable *
+picture (void)
+{
+  static const guint8 black[4 * 4 * 4];
+  IpdVideoPaintable *video = ipd_video_paintable_new ();
+  g_autoptr (GBytes) pixels = g_bytes_new_static (black, sizeof black);
+
+  ipd_video_paintable_show (video, &(IpdVideoFrame){ .pixels = pixels, .width = 4, .height = 4, .stride = 16 });
+  return video;
+}
+
 typedef struct {
   GtkWidget *window;
   guint n_buttons;
@@ -139,14 +150,14 @@ settle (void)
 static guint
 buttons_expected (const char *outputs)
 {
-  /* Answer and Reject, and at most three ways to open. */
-  return outputs == doors[0] ? 2 : outputs == doors[3] ? 5 : 3;
+  /* Answer, Reject and Save picture, and at most three ways to open. */
+  return outputs == doors[0] ? 3 : outputs == doors[3] ? 6 : 4;
 }
 
 static void
 check_popup (const char *name, const char *outputs)
 {
-  g_autoptr (IpdVideoPaintable) video = ipd_video_paintable_new ();
+  g_autoptr (IpdVideoPaintable) video = picture ();
   g_autoptr (IpdDeskVisit) visit = visit_of (name, outputs, "previewing");
   IpdDeskCommand command = { .output = (char *) "door", .state = IPD_DESK_COMMAND_NO_ANSWER };
   GtkWindow *popup = ipd_popup_new (video, visit);
@@ -182,13 +193,15 @@ test_call_window (void)
 {
   for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
     {
-      g_autoptr (IpdVideoPaintable) video = ipd_video_paintable_new ();
+      g_autoptr (IpdVideoPaintable) video = picture ();
       g_autoptr (IpdDeskVisit) visit = visit_of (names[n], doors[1], "talking");
       GtkWindow *window = ipd_call_window_new (video, visit);
 
+      visit->digits = TRUE;
       ipd_call_window_update (IPD_CALL_WINDOW (window), visit, NULL);
       ipd_call_window_show (IPD_CALL_WINDOW (window), FALSE);
-      g_assert_cmpuint (look (window).n_buttons, ==, 4);
+      /* mute, hold, open, hang up; full screen, keypad, save picture */
+      g_assert_cmpuint (look (window).n_buttons, ==, 7);
       gtk_window_destroy (window);
     }
 }
