@@ -2,6 +2,7 @@
 // The station's registrar (docs/protocol.md §7): digest here, licence by the program, bindings kept by the program.
 // Until the digest is right a REGISTER costs no state. Runs in the SIP thread; ipd_sip_register_reply() is called in
 // the creator's.
+#include "sip/binding.h"
 #include "sip/check.h"
 #include "sip/digest.h"
 #include "sip/message.h"
@@ -20,7 +21,7 @@ struct _IpdSipRegistrar {
 typedef struct {
   guint64 id;
   nta_incoming_t *irq;
-  char *contact; /* as it was given, for the 200 */
+  char *contact; /* (nullable) as it was given, for the 200 */
   gboolean leaving;
 } Pending;
 
@@ -96,6 +97,15 @@ knows_secret (IpdSipRegistrar *registrar, const IpdSipCredentials *credentials)
   return known && right;
 }
 
+/* The uri of the digest is the R-URI, perhaps written a little differently (RFC 2617 §3.2.2.5). */
+static gboolean
+names_the_same (su_home_t *home, const char *uri, const url_t *ruri)
+{
+  const char *exact = url_as_string (home, ruri);
+  const url_t *given = url_make (home, uri);
+  return g_strcmp0 (uri, exact) == 0 || (given && url_cmp (given, ruri) == 0);
+}
+
 static Verdict
 authenticate (IpdSipRegistrar *registrar, const sip_t *request, const char *source)
 {
@@ -107,12 +117,11 @@ authenticate (IpdSipRegistrar *registrar, const sip_t *request, const char *sour
   if (ipd_sip_credentials_read (home, request, &credentials) && g_strcmp0 (credentials.user, to_user) == 0
       && g_strcmp0 (credentials.user, from_user) == 0 && knows_secret (registrar, &credentials))
     {
-      char *ruri = url_as_string (home, request->sip_request->rq_url);
       IpdSipNonceVerdict nonce
           = ipd_sip_nonces_use (registrar->nonces, credentials.nonce, credentials.nc, source, now_seconds ());
       if (nonce == IPD_SIP_NONCE_STALE)
         verdict = STALE;
-      else if (g_strcmp0 (credentials.uri, ruri) == 0)
+      else if (names_the_same (home, credentials.uri, request->sip_request->rq_url))
         verdict = GOOD;
     }
   su_home_deinit (home);
@@ -121,80 +130,46 @@ authenticate (IpdSipRegistrar *registrar, const sip_t *request, const char *sour
 
 /* ---- after the digest ---- */
 
-static gboolean
-port_of (const url_t *url, guint16 *ret_port)
+static void
+hold (IpdSipRegistrar *registrar, nta_incoming_t *irq, IpdSipEvent *event, char *contact)
 {
-  guint64 port = 5060;
-  if (url->url_port && !g_ascii_string_to_unsigned (url->url_port, 10, 1, G_MAXUINT16, &port, NULL))
-    return FALSE;
-  *ret_port = (guint16) port;
-  return TRUE;
-}
-
-/* @url's host without the brackets of IPv6. */
-static char *
-host_of (const url_t *url)
-{
-  const char *host = url->url_host ? url->url_host : "";
-  gsize length = strlen (host);
-  gboolean bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
-  g_autofree char *bare = bracketed ? g_strndup (host + 1, length - 2) : g_strdup (host);
-  return ipd_sip_clean (bare);
-}
-
-static guint
-expires_of (const sip_t *request)
-{
-  const sip_contact_t *contact = request->sip_contact;
-  guint64 seconds = request->sip_expires ? request->sip_expires->ex_delta : IPD_SIP_EXPIRES;
-  if (contact->m_expires && !g_ascii_string_to_unsigned (contact->m_expires, 10, 0, G_MAXUINT32, &seconds, NULL))
-    seconds = IPD_SIP_EXPIRES;
-  return (guint) MIN (seconds, IPD_SIP_EXPIRES);
-}
-
-/* One Contact with a user of our form; a client that wants its bindings gone names the one it made. */
-static IpdSipEvent *
-read_binding (msg_t *msg, const sip_t *request)
-{
-  g_autoptr (IpdSipEvent) event = ipd_sip_event_from_request (IPD_SIP_REGISTER_REQUEST, msg, request);
-  const sip_contact_t *contact = request->sip_contact;
-  if (!event || !contact || contact->m_next || contact->m_url->url_type != url_sip)
-    return NULL;
-  event->contact_user = ipd_sip_clean (contact->m_url->url_user);
-  event->contact_host = host_of (contact->m_url);
-  if (!ipd_sip_user_ok (event->contact_user) || !event->contact_host || !port_of (contact->m_url, &event->contact_port))
-    return NULL;
-  event->expires = expires_of (request);
-  return g_steal_pointer (&event);
+  Pending *pending = g_new0 (Pending, 1);
+  pending->id = ipd_sip_take_id (registrar->sip);
+  pending->irq = irq;
+  pending->contact = contact;
+  pending->leaving = event->expires == 0;
+  g_hash_table_insert (registrar->pending, &pending->id, pending);
+  event->request = pending->id;
+  ipd_sip_emit (registrar->sip, event);
 }
 
 static void
 ask_program (IpdSipRegistrar *registrar, msg_t *msg, sip_t *request)
 {
   IpdSip *sip = registrar->sip;
-  g_autoptr (IpdSipEvent) event = read_binding (msg, request);
-  if (!event)
+  g_autoptr (IpdSipEvent) event = NULL;
+  g_autofree char *contact = NULL;
+  int status = 0;
+  switch (ipd_sip_binding_read (msg, request, &event, &contact))
     {
-      nta_msg_treply (sip->agent, msg, SIP_400_BAD_REQUEST, TAG_END ());
+    case IPD_SIP_BINDING_GOOD:
+      status = g_hash_table_size (registrar->pending) >= IPD_SIP_PENDING_MAX ? 503 : 0;
+      break;
+    case IPD_SIP_BINDING_QUERY:
+      status = 200;
+      break;
+    case IPD_SIP_BINDING_BAD:
+      status = 400;
+      break;
+    }
+  if (status)
+    {
+      nta_msg_treply (sip->agent, msg, status, sip_status_phrase (status), TAG_END ());
       return;
     }
-  if (g_hash_table_size (registrar->pending) >= IPD_SIP_PENDING_MAX)
-    {
-      nta_msg_treply (sip->agent, msg, SIP_503_SERVICE_UNAVAILABLE, TAG_END ());
-      return;
-    }
-  g_autofree char *uri = ipd_sip_uri (event->contact_user, event->contact_host, event->contact_port);
   nta_incoming_t *irq = nta_incoming_create (sip->agent, NULL, msg, request, TAG_END ());
-  if (!irq)
-    return;
-  Pending *pending = g_new0 (Pending, 1);
-  pending->id = ipd_sip_take_id (sip);
-  pending->irq = irq;
-  pending->contact = g_strdup_printf ("<%s>", uri);
-  pending->leaving = event->expires == 0;
-  g_hash_table_insert (registrar->pending, &pending->id, pending);
-  event->request = pending->id;
-  ipd_sip_emit (sip, g_steal_pointer (&event));
+  if (irq)
+    hold (registrar, irq, g_steal_pointer (&event), g_steal_pointer (&contact));
 }
 
 void

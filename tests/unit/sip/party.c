@@ -19,20 +19,34 @@ on_event (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
   g_queue_push_tail (&party->events, copy);
 }
 
-Party *
-party_new (const char *host, const char *user, IpdSipSecretLookup secret_lookup)
+static Party *
+make (IpdSipConfig *config)
 {
   g_autoptr (GError) error = NULL;
   Party *party = g_new0 (Party, 1);
-  IpdSipConfig config = {
-    .bind = host, .user = user, .boot = PARTY_BOOT, .registrar = secret_lookup != NULL, .secret_lookup = secret_lookup
-  };
+  config->boot = PARTY_BOOT;
   g_queue_init (&party->events);
-  party->host = host;
-  party->sip = ipd_sip_new (&config, on_event, party, &error);
+  party->host = config->bind;
+  party->sip = ipd_sip_new (config, on_event, party, &error);
   g_assert_no_error (error);
   party->port = ipd_sip_get_port (party->sip);
   return party;
+}
+
+Party *
+party_new (const char *host, const char *user, IpdSipSecretLookup secret_lookup)
+{
+  IpdSipConfig config
+      = { .bind = host, .user = user, .registrar = secret_lookup != NULL, .secret_lookup = secret_lookup };
+  return make (&config);
+}
+
+Party *
+party_new_impatient (const char *host, const char *user, guint session_seconds, guint session_min_seconds)
+{
+  IpdSipConfig config
+      = { .bind = host, .user = user, .session_seconds = session_seconds, .session_min_seconds = session_min_seconds };
+  return make (&config);
 }
 
 static gboolean
@@ -116,7 +130,7 @@ raw_new (const char *host)
   g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string (host, 0);
   Raw *raw = g_new0 (Raw, 1);
   raw->host = host;
-  raw->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+  raw->socket = g_socket_new (g_socket_address_get_family (any), G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
   g_assert_no_error (error);
   g_socket_bind (raw->socket, any, FALSE, &error);
   g_assert_no_error (error);
@@ -177,16 +191,39 @@ raw_header (const char *message, const char *name)
   return NULL;
 }
 
+void
+raw_assert_quiet (Raw *raw, Party *party)
+{
+  static int count;
+  gboolean six = strchr (raw->host, ':') != NULL;
+  g_autofree char *call_id = g_strdup_printf ("quiet-%d", ++count);
+  g_autofree char *probe
+      = g_strdup_printf ("OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP %s%s%s:%u;branch=z9hG4bK-%s\r\nMax-Forwards: 70\r\n"
+                         "From: <sip:x@x.invalid>;tag=quiet\r\nTo: <sip:x@x.invalid>\r\nCall-ID: %s\r\n"
+                         "CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+                         six ? "[" : "", raw->host, six ? "]" : "", raw->port, call_id, call_id);
+  raw_send (raw, party, probe);
+  g_autofree char *next = raw_receive (raw);
+  g_autofree char *theirs = raw_header (next, "Call-ID");
+  if (g_strcmp0 (theirs, call_id) != 0)
+    g_error ("not expected: %s", next);
+}
+
 char *
 raw_answer (Raw *raw, const char *request, const char *status, const char *more, const char *body)
 {
+  gboolean six = strchr (raw->host, ':') != NULL;
   g_autofree char *via = raw_header (request, "Via");
   g_autofree char *from = raw_header (request, "From");
   g_autofree char *to = raw_header (request, "To");
   g_autofree char *call_id = raw_header (request, "Call-ID");
   g_autofree char *cseq = raw_header (request, "CSeq");
+  g_autofree char *contact = strstr (more, "Contact:")
+                                 ? g_strdup ("")
+                                 : g_strdup_printf ("Contact: <sip:contact-of-callee@%s%s%s:%u>\r\n", six ? "[" : "",
+                                                    raw->host, six ? "]" : "", raw->port);
   return g_strdup_printf ("SIP/2.0 %s\r\nVia: %s\r\nFrom: %s\r\nTo: %s%s\r\nCall-ID: %s\r\nCSeq: %s\r\n"
-                          "Contact: <sip:contact-of-callee@%s:%u>\r\n%sContent-Length: %u\r\n\r\n%s",
-                          status, via, from, to, strstr (to, ";tag=") ? "" : ";tag=raw", call_id, cseq, raw->host,
-                          raw->port, more, (guint) strlen (body), body);
+                          "%s%sContent-Length: %u\r\n\r\n%s",
+                          status, via, from, to, strstr (to, ";tag=") ? "" : ";tag=raw", call_id, cseq, contact, more,
+                          (guint) strlen (body), body);
 }

@@ -23,6 +23,8 @@ typedef struct {
 
 /* @secret_lookup: not NULL makes it a registrar */
 Party *party_new (const char *host, const char *user, IpdSipSecretLookup secret_lookup);
+/* One whose session timers are short enough to wait for. */
+Party *party_new_impatient (const char *host, const char *user, guint session_seconds, guint session_min_seconds);
 /* Also checks that nothing is left inside and that no event was left unread. */
 void party_end (Party *party);
 
@@ -56,5 +58,7 @@ char *raw_receive (Raw *raw);
 char *raw_expect (Raw *raw, const char *start);
 /* Value of the first header @name. Returns: (transfer full) (nullable) */
 char *raw_header (const char *message, const char *name);
+/* Nothing came that was not read; checked by a question to @party, which answers after everything it sent before. */
+void raw_assert_quiet (Raw *raw, Party *party);
 /* An answer to @request with the headers it must repeat. @more: lines ending in CRLF. Returns: (transfer full) */
 char *raw_answer (Raw *raw, const char *request, const char *status, const char *more, const char *body);
