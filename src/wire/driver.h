@@ -47,6 +47,7 @@ typedef enum {
   IPD_DRIVER_AUTH_BASIC,  /* sent at once */
   IPD_DRIVER_AUTH_DIGEST, /* after a 401 that asks for it */
   IPD_DRIVER_AUTH_ANY,    /* what the 401 asks for; Basic only if it does */
+  IPD_DRIVER_AUTH_BEARER, /* RFC 6750, with the value "token" that a step before took */
 } IpdDriverAuth;
 
 /**
@@ -87,9 +88,11 @@ typedef enum {
 /**
  * IpdDriverOpening: one way to open.
  * @steps: of HTTP; only the last one opens
+ *   A step before it that fails has done nothing, whatever its status: the next way may be tried.
  * @statuses: of the last step; those not listed: 2xx opened, 404, 405 and 501 next, all else refused ("driver").
  *   Use ipd_driver_status_means().
- * @body_has: (nullable): a text that the body of a success must contain, or it is a refusal
+ * @body_has: (nullable): a text that the body of a success must contain, or it is a refusal:
+ *   use ipd_driver_body_fits()
  */
 typedef struct {
   IpdDriverWay way;
@@ -158,6 +161,12 @@ IpdDriver *ipd_driver_read (const char *name, const char *json, size_t length, G
 /** ipd_driver_status_means: what HTTP @status of the last step means; @ret_refusal: (out): NONE unless refused. */
 IpdDriverMeaning ipd_driver_status_means (const IpdDriverOpening *opening, unsigned status, IpdRefusal *ret_refusal);
 
+/**
+ * ipd_driver_body_fits: whether the body of a success says so too (@body_has). Blanks and line ends are not compared.
+ * @body: need not end in NUL
+ */
+gboolean ipd_driver_body_fits (const IpdDriverOpening *opening, const char *body, size_t length);
+
 /** IpdDriverValue: for a {name} in a template; @value %NULL counts as "". */
 typedef struct {
   const char *name;
@@ -167,7 +176,8 @@ typedef struct {
 /*
  * What a template may name: {host} (an IPv6 address gets its brackets), {sip-port} {http-port} {rtsp-port} {user}
  * {password} {code} {number} of the output, {output} its id.
- * {md5:a:b:c} is the MD5, in lower-case hex, of the values a, b and c joined with ":", unescaped.
+ * {md5:a:b:c} is the MD5, in lower-case hex, of the values a, b and c joined with ":", unescaped; {MD5:a} in upper
+ * case.
  * {{ and }} stand for the braces themselves.
  */
 #define IPD_DRIVER_VALUES "host", "sip-port", "http-port", "rtsp-port", "user", "password", "code", "number", "output"
