@@ -107,7 +107,8 @@ verify_token (IpdAgent *self, const char *text, IpdMessage *ret_message)
   if (self->membership == NULL || !ipd_token_peek (text, length, &peek))
     return false;
   device = ipd_directory_find (&self->membership->directory, &peek.signer);
-  if (device == NULL || !ipd_message_verify (text, length, device->pk, ret_message, &error))
+  if (device == NULL || ipd_device_is_third_party (device) /* has no key */
+      || !ipd_message_verify (text, length, device->pk, ret_message, &error))
     {
       g_debug ("a token was dropped: %s", error != NULL ? error->message : "unknown signer");
       return false;
@@ -153,6 +154,7 @@ ipd_agent_on_sip (IpdAgent *self, const IpdSipEvent *event)
     case IPD_SIP_INFO:
     case IPD_SIP_INFO_DONE:
       ipd_visits_on_sip (self->visits, event);
+      ipd_commands_on_call (self->commands, event);
       break;
     case IPD_SIP_MESSAGE:
       on_token (self, event->body);
@@ -250,6 +252,24 @@ verb_hang_up (gpointer owner, const char *visit, GError **error)
   return ipd_visits_hang_up (((IpdAgent *) owner)->visits, visit, error);
 }
 
+static bool
+verb_hold (gpointer owner, const char *visit, GError **error)
+{
+  return ipd_visits_hold (((IpdAgent *) owner)->visits, visit, error);
+}
+
+static bool
+verb_resume (gpointer owner, const char *visit, GError **error)
+{
+  return ipd_visits_resume (((IpdAgent *) owner)->visits, visit, error);
+}
+
+static bool
+verb_send_digits (gpointer owner, const char *visit, const char *digits, GError **error)
+{
+  return ipd_visits_send_digits (((IpdAgent *) owner)->visits, visit, digits, error);
+}
+
 static GVariant *
 verb_open_media (gpointer owner, const char *visit, IpdContractMedia *ret_media, GError **error)
 {
@@ -276,6 +296,9 @@ static const IpdContractVerbs verbs = {
   .answer = verb_answer,
   .reject = verb_reject,
   .hang_up = verb_hang_up,
+  .hold = verb_hold,
+  .resume = verb_resume,
+  .send_digits = verb_send_digits,
   .open_media = verb_open_media,
   .report_media = verb_report_media,
 };

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "agent/agent-error.h"
+#include "agent/command.h"
 #include "agent/history.h"
 #include "agent/registration.h"
 #include "agent/visits.h"
@@ -15,33 +16,25 @@
 
 /* A station that is there answers in milliseconds; a person at a door does not wait longer than this for a word. */
 #define ANSWER_MS 3000
+/* Several ways one after the other, one of them a call and its digits: each has an end of its own before this one. */
+#define VENDOR_MS 60000
 /* From "actuated" to what the contact says: a slow gate has 30 s. */
 #define CONTACT_MS 33000
 /* Late results correct what was shown; older commands than these are only in the history. */
 #define COMMANDS_MAX 32
 
-typedef struct {
-  IpdCommands *owner;
-  IpdOpening opening;
-  IpdStation *station;      /* borrowed; cleared with all commands */
-  IpdShortId nonce_request; /* "" = none is waited for */
-  guint64 sip_request;      /* the MESSAGE that is under way, 0 = none */
-  guint32 seq;              /* of the last result believed */
-  guint timer;
-} Command;
-
 struct _IpdCommands {
   IpdAgent *agent;
-  GPtrArray *list; /* of Command, oldest first */
+  GPtrArray *list; /* of IpdCommand, oldest first */
 };
 
 static void
 command_free (gpointer data)
 {
-  Command *command = data;
+  IpdCommand *command = data;
 
-  if (command->timer != 0)
-    g_source_remove (command->timer);
+  g_clear_handle_id (&command->timer, g_source_remove);
+  g_clear_pointer (&command->vendor, ipd_vendor_opening_free);
   g_free (command);
 }
 
@@ -87,31 +80,31 @@ to_variant (const IpdOpening *opening)
 }
 
 static void
-publish (Command *command)
+publish (IpdCommand *command)
 {
   const IpdOpening *opening = &command->opening;
   const char *why = ipd_refusal_to_string (opening->refusal);
 
   g_message ("command %s: %s, %s%s%s", opening->id.s, opening->output.s, ipd_opening_state_to_string (opening->state),
              *why != '\0' ? ", " : "", why);
-  ipd_contract_emit_command (command->owner->agent->contract, to_variant (&command->opening));
+  ipd_contract_emit_command (command->agent->contract, to_variant (&command->opening));
 }
 
 static void
-record (Command *command)
+record (IpdCommand *command)
 {
-  const IpdAgent *agent = command->owner->agent;
+  const IpdAgent *agent = command->agent;
 
   ipd_history_put_opening (agent->store, &command->opening, &command->station->device->name, &agent->membership->key.id,
                            &agent->membership->licence.name);
 }
 
-static void happens (Command *command, IpdOpeningEventType type, IpdRefusal refusal);
+static void happens (IpdCommand *command, IpdOpeningEventType type, IpdRefusal refusal);
 
 static gboolean
 on_timer (gpointer user_data)
 {
-  Command *command = user_data;
+  IpdCommand *command = user_data;
 
   command->timer = 0;
   happens (command, IPD_OPENING_EV_TIMEOUT, IPD_REFUSAL_NONE);
@@ -119,7 +112,7 @@ on_timer (gpointer user_data)
 }
 
 static void
-stop_timer (Command *command)
+stop_timer (IpdCommand *command)
 {
   if (command->timer != 0)
     g_source_remove (command->timer);
@@ -127,16 +120,17 @@ stop_timer (Command *command)
 }
 
 static void
-restart_timer (Command *command)
+restart_timer (IpdCommand *command)
 {
-  guint ms = command->opening.state == IPD_OPENING_ACTUATED ? CONTACT_MS : ANSWER_MS;
+  guint first_ms = command->station->third_party ? VENDOR_MS : ANSWER_MS;
+  guint ms = command->opening.state == IPD_OPENING_ACTUATED ? CONTACT_MS : first_ms;
 
   stop_timer (command);
   command->timer = g_timeout_add (ms, on_timer, command);
 }
 
 static void
-carry_out (Command *command, IpdOpeningEffect effect)
+carry_out (IpdCommand *command, IpdOpeningEffect effect)
 {
   switch (effect)
     {
@@ -156,7 +150,7 @@ carry_out (Command *command, IpdOpeningEffect effect)
 }
 
 static void
-happens (Command *command, IpdOpeningEventType type, IpdRefusal refusal)
+happens (IpdCommand *command, IpdOpeningEventType type, IpdRefusal refusal)
 {
   const IpdOpeningEvent event = { .type = type, .refusal = refusal };
   IpdOpeningEffects effects;
@@ -167,70 +161,29 @@ happens (Command *command, IpdOpeningEventType type, IpdRefusal refusal)
     carry_out (command, effects.list[i]);
 }
 
-/* ---- sending ---- */
-
-static bool
-send_token (Command *command, const IpdMessage *message)
+static void
+on_vendor_done (IpdOpeningEventType type, IpdRefusal refusal, gpointer user_data)
 {
-  IpdAgent *agent = command->owner->agent;
-  IpdSip *sip = ipd_stations_sip (agent->stations);
-  const IpdSipTarget target
-      = { .user = command->station->device->id.s, .host = command->station->host, .port = command->station->sip_port };
-  g_autofree char *token = ipd_message_make (&agent->membership->key, message);
-  g_autoptr (GError) error = NULL;
+  IpdCommand *command = user_data;
 
-  command->sip_request = sip != NULL ? ipd_sip_message (sip, &target, agent->membership->key.id.s, token, &error) : 0;
-  if (error != NULL)
-    g_warning ("command %s: %s", command->opening.id.s, error->message);
-  return command->sip_request != 0;
-}
-
-static bool
-send_command (Command *command, const IpdShortId *nonce)
-{
-  IpdMessage message = { .type = IPD_TOKEN_COMMAND };
-
-  message.command = (IpdCommandToken){ .id = command->opening.id,
-                                       .device = command->opening.device,
-                                       .output = command->opening.output,
-                                       .nonce = *nonce,
-                                       .licence = command->owner->agent->membership->licence_hash,
-                                       .visit = command->opening.visit };
-  return send_token (command, &message);
-}
-
-static bool
-ask_for_nonce (Command *command)
-{
-  IpdMessage message = { .type = IPD_TOKEN_NONCE_REQUEST };
-
-  command->nonce_request = ipd_random_short_id ();
-  message.nonce_request = (IpdNonceRequest){ .id = command->nonce_request,
-                                             .device = command->opening.device,
-                                             .licence = command->owner->agent->membership->licence_hash };
-  return send_token (command, &message);
-}
-
-/* The nonce that came with the visit, if it was not used yet. */
-static bool
-take_visit_nonce (IpdLeg *leg, IpdShortId *ret_nonce)
-{
-  if (leg == NULL || ipd_leg_is_over (leg) || ipd_short_id_is_none (&leg->nonce))
-    return false;
-  *ret_nonce = leg->nonce;
-  leg->nonce = (IpdShortId){ 0 };
-  return true;
+  g_clear_pointer (&command->vendor, ipd_vendor_opening_free);
+  happens (command, type, refusal);
+  /* Nobody signs that for a station of another maker; that its visitor was let in is known here alone. */
+  if (type == IPD_OPENING_EV_ACTUATED && !ipd_short_id_is_none (&command->opening.visit))
+    ipd_visits_opened_here (command->agent->visits, &command->opening.visit, &command->opening.output);
 }
 
 static void
-begin (Command *command, IpdLeg *leg)
+begin (IpdCommand *command, IpdLeg *leg)
 {
-  IpdShortId nonce;
-  bool sent;
+  bool sent = true;
 
   publish (command);
   record (command);
-  sent = take_visit_nonce (leg, &nonce) ? send_command (command, &nonce) : ask_for_nonce (command);
+  if (command->station->third_party)
+    command->vendor = ipd_vendor_opening_new (command->station, leg, &command->opening.output, on_vendor_done, command);
+  else
+    sent = ipd_command_begin_signed (command, leg);
   if (sent)
     restart_timer (command);
   else
@@ -265,13 +218,13 @@ find_output (const IpdStation *station, const char *output, GError **error)
   return found;
 }
 
-static Command *
+static IpdCommand *
 add_command (IpdCommands *self, IpdStation *station, const IpdOutput *output, const IpdLeg *leg)
 {
-  Command *command = g_new0 (Command, 1);
+  IpdCommand *command = g_new0 (IpdCommand, 1);
   const IpdShortId id = ipd_random_short_id ();
 
-  command->owner = self;
+  command->agent = self->agent;
   command->station = station;
   ipd_opening_init (&command->opening, &id, &station->device->id, output, leg != NULL ? &leg->call.visit : NULL);
   if (self->list->len >= COMMANDS_MAX)
@@ -286,7 +239,7 @@ ipd_commands_open (IpdCommands *self, const char *device, const char *output, co
   IpdLeg *leg = NULL;
   IpdStation *station;
   const IpdOutput *found;
-  Command *command;
+  IpdCommand *command;
   char *id;
 
   if (*visit != '\0')
@@ -307,12 +260,12 @@ ipd_commands_open (IpdCommands *self, const char *device, const char *output, co
 
 /* ---- from the station ---- */
 
-static Command *
+static IpdCommand *
 find_command (IpdCommands *self, const IpdShortId *id, const IpdId *signer)
 {
   for (guint i = 0; i < self->list->len; i++)
     {
-      Command *command = g_ptr_array_index (self->list, i);
+      IpdCommand *command = g_ptr_array_index (self->list, i);
 
       if (ipd_short_id_equal (&command->opening.id, id) && ipd_id_equal (&command->opening.device, signer))
         return command;
@@ -320,12 +273,12 @@ find_command (IpdCommands *self, const IpdShortId *id, const IpdId *signer)
   return NULL;
 }
 
-static Command *
+static IpdCommand *
 find_nonce_request (IpdCommands *self, const IpdShortId *id, const IpdId *signer)
 {
   for (guint i = 0; i < self->list->len; i++)
     {
-      Command *command = g_ptr_array_index (self->list, i);
+      IpdCommand *command = g_ptr_array_index (self->list, i);
 
       if (ipd_short_id_equal (&command->nonce_request, id) && ipd_id_equal (&command->opening.device, signer))
         return command;
@@ -336,13 +289,13 @@ find_nonce_request (IpdCommands *self, const IpdShortId *id, const IpdId *signer
 void
 ipd_commands_on_nonce (IpdCommands *self, const IpdId *signer, const IpdNonceToken *token)
 {
-  Command *command = find_nonce_request (self, &token->re, signer);
+  IpdCommand *command = find_nonce_request (self, &token->re, signer);
   IpdLeg *leg;
 
   if (command != NULL)
     {
       command->nonce_request = (IpdShortId){ 0 };
-      if (command->opening.state == IPD_OPENING_REQUESTED && !send_command (command, &token->nonce))
+      if (command->opening.state == IPD_OPENING_REQUESTED && !ipd_command_send_signed (command, &token->nonce))
         happens (command, IPD_OPENING_EV_SEND_FAILED, IPD_REFUSAL_NONE);
       return;
     }
@@ -358,7 +311,7 @@ ipd_commands_on_nonce (IpdCommands *self, const IpdId *signer, const IpdNonceTok
 void
 ipd_commands_on_result (IpdCommands *self, const IpdId *signer, const IpdResultToken *token)
 {
-  Command *command = find_command (self, &token->re, signer);
+  IpdCommand *command = find_command (self, &token->re, signer);
   IpdOpeningEventType type;
 
   if (command == NULL || token->seq <= command->seq || !ipd_output_id_equal (&token->output, &command->opening.output)
@@ -376,7 +329,7 @@ ipd_commands_on_sent (IpdCommands *self, const IpdSipEvent *event)
 {
   for (guint i = 0; i < self->list->len; i++)
     {
-      Command *command = g_ptr_array_index (self->list, i);
+      IpdCommand *command = g_ptr_array_index (self->list, i);
 
       if (event->request == 0 || command->sip_request != event->request)
         continue;
@@ -385,5 +338,29 @@ ipd_commands_on_sent (IpdCommands *self, const IpdSipEvent *event)
       if (event->status >= 300 && event->status != 408)
         happens (command, IPD_OPENING_EV_SEND_FAILED, IPD_REFUSAL_NONE);
       return;
+    }
+}
+
+void
+ipd_commands_on_call (IpdCommands *self, const IpdSipEvent *event)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdCommand *command = g_ptr_array_index (self->list, i);
+
+      if (command->vendor != NULL && ipd_vendor_opening_take_sip (command->vendor, event))
+        return;
+    }
+}
+
+void
+ipd_commands_lose_sip (IpdCommands *self)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdCommand *command = g_ptr_array_index (self->list, i);
+
+      if (command->vendor != NULL)
+        ipd_vendor_opening_lose_sip (command->vendor);
     }
 }

@@ -27,6 +27,11 @@ char *ipd_commands_open (IpdCommands *commands, const char *device, const char *
 /* IPD_SIP_MESSAGE_DONE: whether the message with a command or a nonce-request arrived. */
 void ipd_commands_on_sent (IpdCommands *commands, const IpdSipEvent *event);
 
+/* Of a call that is no leg's: it may be one that opens a third-party station. */
+void ipd_commands_on_call (IpdCommands *commands, const IpdSipEvent *event);
+/* SIP is gone with the address it was on: calls of commands are, too. */
+void ipd_commands_lose_sip (IpdCommands *commands);
+
 /* Tokens that verified with the key of @signer and are for us. */
 void ipd_commands_on_nonce (IpdCommands *commands, const IpdId *signer, const IpdNonceToken *token);
 void ipd_commands_on_result (IpdCommands *commands, const IpdId *signer, const IpdResultToken *token);

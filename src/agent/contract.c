@@ -146,6 +146,39 @@ on_hang_up (IpdBusAgent1 *end, Invocation *invocation, const char *visit, IpdCon
 }
 
 static gboolean
+on_hold (IpdBusAgent1 *end, Invocation *invocation, const char *visit, IpdContract *self)
+{
+  GError *error = NULL;
+
+  self->verbs->hold (self->owner, visit, &error);
+  if (succeeded (invocation, error))
+    ipd_bus_agent1_complete_hold (end, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_resume (IpdBusAgent1 *end, Invocation *invocation, const char *visit, IpdContract *self)
+{
+  GError *error = NULL;
+
+  self->verbs->resume (self->owner, visit, &error);
+  if (succeeded (invocation, error))
+    ipd_bus_agent1_complete_resume (end, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_send_digits (IpdBusAgent1 *end, Invocation *invocation, const char *visit, const char *digits, IpdContract *self)
+{
+  GError *error = NULL;
+
+  self->verbs->send_digits (self->owner, visit, digits, &error);
+  if (succeeded (invocation, error))
+    ipd_bus_agent1_complete_send_digits (end, invocation);
+  return TRUE;
+}
+
+static gboolean
 on_open_media (IpdBusAgent1 *end, Invocation *invocation, GUnixFDList *no_fds, const char *visit, IpdContract *self)
 {
   IpdContractMedia media;
@@ -200,6 +233,9 @@ static const struct {
   { "handle-answer", G_CALLBACK (on_answer) },
   { "handle-reject", G_CALLBACK (on_reject) },
   { "handle-hang-up", G_CALLBACK (on_hang_up) },
+  { "handle-hold", G_CALLBACK (on_hold) },
+  { "handle-resume", G_CALLBACK (on_resume) },
+  { "handle-send-digits", G_CALLBACK (on_send_digits) },
   { "handle-open-media", G_CALLBACK (on_open_media) },
   { "handle-report-media", G_CALLBACK (on_report_media) },
 };
@@ -290,6 +326,20 @@ void
 ipd_contract_emit_command (IpdContract *self, GVariant *command)
 {
   emit_both (self, ipd_bus_agent1_emit_command_changed, command);
+}
+
+void
+ipd_contract_emit_media_changed (IpdContract *self, const char *visit)
+{
+  ipd_bus_agent1_emit_media_changed (self->private_end, visit);
+  ipd_bus_agent1_emit_media_changed (self->public_end, visit);
+}
+
+void
+ipd_contract_emit_digits_wanted (IpdContract *self, const char *visit, const char *digits, guint duration_ms,
+                                 guint gap_ms)
+{
+  ipd_bus_agent1_emit_digits_wanted (self->private_end, visit, digits, duration_ms, gap_ms);
 }
 
 static void

@@ -36,6 +36,9 @@ typedef struct {
   bool (*answer) (gpointer owner, const char *visit, GError **error);
   bool (*reject) (gpointer owner, const char *visit, GError **error);
   bool (*hang_up) (gpointer owner, const char *visit, GError **error);
+  bool (*hold) (gpointer owner, const char *visit, GError **error);
+  bool (*resume) (gpointer owner, const char *visit, GError **error);
+  bool (*send_digits) (gpointer owner, const char *visit, const char *digits, GError **error);
   GVariant *(*open_media) (gpointer owner, const char *visit, IpdContractMedia *ret_media, GError **error);
   bool (*report_media) (gpointer owner, const char *visit, const char *event, const char *detail, GError **error);
 } IpdContractVerbs;
@@ -54,6 +57,11 @@ void ipd_contract_emit_status (IpdContract *contract, GVariant *status);
 void ipd_contract_emit_device (IpdContract *contract, GVariant *device);
 void ipd_contract_emit_visit (IpdContract *contract, GVariant *visit);
 void ipd_contract_emit_command (IpdContract *contract, GVariant *command);
+void ipd_contract_emit_media_changed (IpdContract *contract, const char *visit);
+
+/* DigitsWanted: to private connections only, because digits open doors. Lengths in milliseconds. */
+void ipd_contract_emit_digits_wanted (IpdContract *contract, const char *visit, const char *digits, guint duration_ms,
+                                      guint gap_ms);
 
 void ipd_contract_free (IpdContract *contract);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdContract, ipd_contract_free)

@@ -42,8 +42,10 @@ add_text (JsonObject *object, const char *name, const char *value)
 static char *
 write_request (const IpdHttpRequest *request)
 {
-  static const char *const auths[]
-      = { [IPD_HTTP_AUTH_NONE] = NULL, [IPD_HTTP_AUTH_BASIC] = "basic", [IPD_HTTP_AUTH_DIGEST] = "digest" };
+  static const char *const auths[] = { [IPD_HTTP_AUTH_NONE] = NULL,
+                                       [IPD_HTTP_AUTH_BASIC] = "basic",
+                                       [IPD_HTTP_AUTH_DIGEST] = "digest",
+                                       [IPD_HTTP_AUTH_ANY] = "any" };
   g_autoptr (JsonObject) object = json_object_new ();
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   const char *usual = request->body != NULL ? "POST" : "GET";

@@ -21,8 +21,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdHttpReply, ipd_http_reply_free)
 
 typedef enum {
   IPD_HTTP_AUTH_NONE,
-  IPD_HTTP_AUTH_BASIC,  /* answers a Basic or a Digest challenge */
+  IPD_HTTP_AUTH_BASIC,  /* said at once */
   IPD_HTTP_AUTH_DIGEST, /* answers a Digest challenge only */
+  IPD_HTTP_AUTH_ANY,    /* answers the challenge that comes */
 } IpdHttpAuth;
 
 /**

@@ -26,7 +26,7 @@ typedef struct {
   const char *path;
   const char *body; /* (nullable) */
   const char *type;
-  const char *auth; /* "basic", "digest" or "" */
+  const char *auth; /* "basic", "digest", "any" or "" */
   const char *user;
   const char *password;
   bool under_way; /* from here on the other side may have got it */
@@ -78,12 +78,22 @@ on_starting (SoupMessage *message, Request *request)
 static gboolean
 on_authenticate (SoupMessage *message, SoupAuth *auth, gboolean again, Request *request)
 {
-  if (again || soup_auth_is_for_proxy (auth) || *request->auth == '\0')
+  if (again || soup_auth_is_for_proxy (auth) || *request->auth == '\0' || strcmp (request->auth, "basic") == 0)
     return FALSE;
   if (strcmp (request->auth, "digest") == 0 && g_ascii_strcasecmp (soup_auth_get_scheme_name (auth), "Digest") != 0)
     return FALSE;
   soup_auth_authenticate (auth, request->user, request->password);
   return TRUE;
+}
+
+static void
+say_basic (SoupMessage *message, const Request *request)
+{
+  g_autofree char *both = g_strdup_printf ("%s:%s", request->user, request->password);
+  g_autofree char *code = g_base64_encode ((const guchar *) both, strlen (both));
+  g_autofree char *value = g_strconcat ("Basic ", code, NULL);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
 }
 
 static SoupMessage *
@@ -99,6 +109,8 @@ make_message (Request *request)
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   /* On a connection that is kept the library would repeat a request that got no answer; a door opens once. */
   soup_message_headers_replace (soup_message_get_request_headers (message), "Connection", "close");
+  if (strcmp (request->auth, "basic") == 0)
+    say_basic (message, request);
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), request);
   g_signal_connect (message, "authenticate", G_CALLBACK (on_authenticate), request);
   if (request->body != NULL)

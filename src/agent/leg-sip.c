@@ -45,14 +45,6 @@ invite_is_signed (const IpdAgent *agent, const IpdStation *station, const IpdSip
   return verify (&auth, event->auth, station->device->pk);
 }
 
-static bool
-licence_holds (const IpdMembership *membership)
-{
-  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
-
-  return ipd_licence_check (&membership->licence, now_s, membership->directory.time) == IPD_LICENCE_OK;
-}
-
 /* The checks of docs/protocol.md §8, in its order. The order matters: only what is signed may be remembered. */
 static IpdStation *
 check_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why)
@@ -68,7 +60,7 @@ check_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why)
     *ret_why = "signature";
   else if (!g_hash_table_add (station->call_ids, g_strdup (event->call_id)))
     *ret_why = "Call-ID seen before";
-  else if (!licence_holds (agent->membership))
+  else if (!ipd_membership_licence_holds (agent->membership))
     *ret_why = "our licence is not valid now";
   else
     return station;
@@ -118,6 +110,8 @@ ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret
                                      .call_id = g_strdup (event->call_id),
                                      .visit = g_strdup (event->visit),
                                      .cseq = event->cseq };
+  leg->own->to_tag = g_strdup (event->to_tag);
+  leg->own->peer_user = g_strdup (event->contact_user);
   return g_steal_pointer (&leg);
 }
 
@@ -194,6 +188,7 @@ begin_dialog (IpdLeg *leg)
                                      .call_id = g_strdup (call_id.s),
                                      .visit = g_strdup (leg->call.visit.s),
                                      .cseq = FIRST_CSEQ };
+  leg->own->peer_user = g_strdup (leg->station->boot.s); /* it answers under the name it was called by */
 }
 
 static void
@@ -301,6 +296,10 @@ take_sip (IpdLeg *leg, const IpdSipEvent *event)
 {
   if (event->type == IPD_SIP_TALKING)
     ipd_leg_happens (leg, IPD_CALL_EV_CONFIRMED);
+  else if (event->type == IPD_SIP_REOFFER)
+    ipd_leg_sip_take_reoffer (leg, event);
+  else if (event->type == IPD_SIP_REANSWERED)
+    ipd_leg_sip_take_reanswer (leg, event);
 }
 
 /* ---- the kind ---- */
@@ -309,6 +308,18 @@ static void
 init (IpdLeg *leg)
 {
   leg->own = g_new0 (IpdLegOwn, 1);
+}
+
+static void
+take_report (IpdLeg *leg, const char *event)
+{
+}
+
+/* A station of ours opens by signed commands and listens to no keys. */
+static bool
+send_digits (IpdLeg *leg, const char *digits)
+{
+  return false;
 }
 
 static bool
@@ -338,6 +349,8 @@ clear (IpdLeg *leg)
   g_free (leg->own->dialog.ruri_user);
   g_free (leg->own->dialog.call_id);
   g_free (leg->own->dialog.visit);
+  g_free (leg->own->to_tag);
+  g_free (leg->own->peer_user);
   ipd_wipe (leg->own, sizeof *leg->own);
   g_free (leg->own);
 }
@@ -349,7 +362,10 @@ const IpdLegKind ipd_leg_sip_kind = {
   .send_final = send_final,
   .send_invite = send_invite,
   .take_answer = take_answer,
+  .send_hold = ipd_leg_sip_send_hold,
   .take_sip = take_sip,
+  .take_report = take_report,
+  .send_digits = send_digits,
   .has_media = has_media,
   .add_media = ipd_leg_sip_add_media,
   .add_view = add_view,

@@ -27,6 +27,12 @@ struct _IpdLegOwn {
   bool have_keys; /* remote and station_keys are verified */
   IpdStationKeys station_keys;
   IpdClientKeys client_keys;
+  /* Offers inside the dialog. */
+  char *to_tag;    /* ours, where they called */
+  char *peer_user; /* R-URI user of offers of ours */
+  guint n_offers;  /* of ours so far */
+  guint64 version; /* of o= in what we said last */
+  bool asked_hold; /* by our last one */
 };
 
 extern const IpdLegKind ipd_leg_sip_kind;
@@ -37,6 +43,11 @@ extern const IpdLegKind ipd_leg_sip_kind;
  * Returns: (transfer full) (nullable)
  */
 IpdLeg *ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why);
+
+/* leg-sip-hold.c: a re-INVITE of ours, the answer to it, and one of theirs. */
+bool ipd_leg_sip_send_hold (IpdLeg *leg, bool held);
+void ipd_leg_sip_take_reanswer (IpdLeg *leg, const IpdSipEvent *event);
+void ipd_leg_sip_take_reoffer (IpdLeg *leg, const IpdSipEvent *event);
 
 /* OpenMedia of such a leg (leg-sip-media.c). */
 void ipd_leg_sip_add_media (const IpdLeg *leg, GVariantDict *params);

@@ -27,6 +27,7 @@ ipd_leg_to_variant (const IpdLeg *self)
   if (self->notice != NULL)
     g_variant_dict_insert (&dict, "notice", "s", self->notice);
   g_variant_dict_insert_value (&dict, "outputs", ipd_stations_outputs_to_variant (self->station->device));
+  g_variant_dict_insert (&dict, "held-by-peer", "b", (gboolean) call->peer_held);
   self->kind->add_view (self, &dict);
   return g_variant_dict_end (&dict);
 }

@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "agent/history.h"
+#include "agent/leg-peer.h"
 #include "agent/leg-sip.h"
 #include "agent/ui-child.h"
 #include "agent/visits.h"
@@ -28,7 +29,7 @@ ipd_leg_new (IpdAgent *agent, IpdStation *station)
 {
   IpdLeg *self = g_new0 (IpdLeg, 1);
 
-  self->kind = &ipd_leg_sip_kind;
+  self->kind = station->third_party ? &ipd_leg_peer_kind : &ipd_leg_sip_kind;
   self->agent = agent;
   self->station = station;
   self->listed = true;
@@ -177,6 +178,7 @@ or_fail (IpdLeg *self, bool sent)
   if (sent)
     return;
   g_warning ("visit %s: SIP could not be sent", self->call.visit.s);
+  send_bye (self); /* whoever called gets an end, whatever it was that could not be said */
   later (self, IPD_CALL_EV_FAILED);
 }
 
@@ -247,7 +249,9 @@ carry_out (IpdLeg *self, const IpdCallEffect *effect)
       break;
     case IPD_CALL_DO_SEND_HOLD:
     case IPD_CALL_DO_SEND_RESUME:
-      later (self, IPD_CALL_EV_HOLD_REFUSED); /* silent on this side only */
+      /* What cannot be said there is done here all the same: nobody hears anybody. */
+      if (!self->kind->send_hold (self, effect->type == IPD_CALL_DO_SEND_HOLD))
+        later (self, IPD_CALL_EV_HOLD_REFUSED);
       break;
     }
 }

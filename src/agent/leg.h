@@ -15,6 +15,7 @@
  */
 typedef struct _IpdLeg IpdLeg;
 typedef struct _IpdLegOwn IpdLegOwn;
+typedef struct _IpdLegPeer IpdLegPeer;
 
 /*
  * What differs between a station of ours (leg-sip.c) and one of another maker (leg-peer.c). Functions that send return
@@ -25,11 +26,14 @@ typedef struct {
   bool (*send_early) (IpdLeg *leg);  /* 183 with our SDP, or what the other side takes in its place */
   bool (*send_answer) (IpdLeg *leg); /* 200 */
   bool (*send_final) (IpdLeg *leg, int status);
-  bool (*send_invite) (IpdLeg *leg); /* look-out */
+  bool (*send_invite) (IpdLeg *leg);          /* look-out */
+  bool (*send_hold) (IpdLeg *leg, bool held); /* re-INVITE; then HOLD_DONE or HOLD_REFUSED happens */
   /* 1xx or 2xx of our INVITE. False: it does not verify, or does not fit; the call is over. */
   bool (*take_answer) (IpdLeg *leg, const IpdSipEvent *event);
   /* What is said in the dialog: TALKING and all that comes after the answer, but for its end. */
   void (*take_sip) (IpdLeg *leg, const IpdSipEvent *event);
+  void (*take_report) (IpdLeg *leg, const char *event);  /* ReportMedia, before the machine hears of it */
+  bool (*send_digits) (IpdLeg *leg, const char *digits); /* false: they make no sense now */
   /* Whether OpenMedia makes sense now, and its parameters but for the generation. */
   bool (*has_media) (const IpdLeg *leg);
   void (*add_media) (const IpdLeg *leg, GVariantDict *params);
@@ -51,6 +55,7 @@ struct _IpdLeg {
   bool reliable;    /* the 183 goes by PRACK, so the 200 has no SDP */
   char *local_sdp;  /* what we say, the same in 183 and 200; or the look-out offer */
   IpdLegOwn *own;   /* of a station of ours, else NULL */
+  IpdLegPeer *peer; /* of a third-party station, else NULL */
 
   IpdLegMedia media;
   guint generation; /* of the next OpenMedia */

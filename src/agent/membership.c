@@ -163,6 +163,14 @@ ipd_membership_secret (const IpdMembership *self, const IpdId *station)
   return NULL;
 }
 
+bool
+ipd_membership_licence_holds (const IpdMembership *self)
+{
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+
+  return ipd_licence_check (&self->licence, now_s, self->directory.time) == IPD_LICENCE_OK;
+}
+
 void
 ipd_membership_free (IpdMembership *self)
 {

@@ -49,5 +49,8 @@ void ipd_membership_wipe (const char *dir);
 /* The digest secret for @station, or %NULL; borrowed. */
 const IpdShortId *ipd_membership_secret (const IpdMembership *membership, const IpdId *station);
 
+/* Whether our licence is valid now. */
+bool ipd_membership_licence_holds (const IpdMembership *membership);
+
 void ipd_membership_free (IpdMembership *membership);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdMembership, ipd_membership_free)

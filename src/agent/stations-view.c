@@ -5,8 +5,16 @@
 #include "agent/stations.h"
 
 static const char *
+reason_of_third_party (const IpdStation *station)
+{
+  return station->driver == NULL ? _ ("This program does not know the stations of this maker.") : "";
+}
+
+static const char *
 reason_of (const IpdStation *station)
 {
+  if (station->third_party)
+    return reason_of_third_party (station);
   if (station->registered)
     return "";
   if (station->host[0] == '\0' || station->sip_port == 0)
@@ -49,7 +57,8 @@ ipd_stations_ready (IpdStations *self, const char **ret_reason)
     {
       const IpdStation *station = g_ptr_array_index (list, i);
 
-      if (station->registered)
+      /* A third-party station calls us by address: there is nothing to be ready for. */
+      if (station->registered || station->third_party)
         continue;
       *ret_reason = reason_without_sip (self, station);
       return false;
@@ -85,6 +94,14 @@ roles_to_variant (IpdRoles roles)
   return g_variant_builder_end (&builder);
 }
 
+static const char *
+maker_of (const IpdStation *station)
+{
+  if (!station->third_party)
+    return "";
+  return station->driver != NULL ? station->driver->title : station->device->vendor;
+}
+
 GVariant *
 ipd_station_to_variant (const IpdStation *station)
 {
@@ -98,6 +115,7 @@ ipd_station_to_variant (const IpdStation *station)
   g_variant_dict_insert (&dict, "registered", "b", station->registered);
   g_variant_dict_insert (&dict, "reason", "s", reason_of (station));
   g_variant_dict_insert (&dict, "boot", "s", station->boot.s);
+  g_variant_dict_insert (&dict, "maker", "s", maker_of (station));
   g_variant_dict_insert_value (&dict, "outputs", ipd_stations_outputs_to_variant (station->device));
   return g_variant_dict_end (&dict);
 }

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "agent/addresses.h"
+#include "agent/commands.h"
 #include "agent/local-address.h"
 #include "agent/registration.h"
+#include "agent/vendor-station.h"
 #include "agent/visits.h"
 #include "wire/command.h"
 #include "wire/random.h"
@@ -37,6 +39,7 @@ station_free (gpointer data)
 {
   IpdStation *station = data;
 
+  ipd_vendor_station_clear (station);
   g_hash_table_unref (station->call_ids);
   g_free (station);
 }
@@ -158,7 +161,10 @@ follow_network (IpdStations *self)
   for (guint i = 0; i < self->list->len; i++)
     ipd_registration_forget (g_ptr_array_index (self->list, i), self->sip);
   if (self->sip != NULL)
-    ipd_visits_lose_sip (self->agent->visits);
+    {
+      ipd_visits_lose_sip (self->agent->visits);
+      ipd_commands_lose_sip (self->agent->commands);
+    }
   g_clear_pointer (&self->sip, ipd_sip_free);
   if (!start_sip (self, wanted))
     return;
@@ -192,7 +198,14 @@ add_station (IpdStations *self, const IpdDevice *device)
   station->agent = self->agent;
   station->device = device;
   station->call_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (ipd_addresses_get (self->agent->data_dir, &device->id, &known))
+  station->third_party = ipd_device_is_third_party (device);
+  if (station->third_party)
+    {
+      ipd_vendor_station_init (station);
+      set_address (station, device->host, ipd_vendor_station_http_port (station),
+                   ipd_vendor_station_sip_port (station));
+    }
+  else if (ipd_addresses_get (self->agent->data_dir, &device->id, &known))
     set_address (station, known.host, known.http_port, known.sip_port);
   else
     set_address (station, device->host, device->http_port, device->sip_port);
@@ -220,7 +233,7 @@ ipd_stations_start (IpdStations *self)
     {
       const IpdDevice *device = g_ptr_array_index (devices, i);
 
-      if (ipd_membership_secret (self->agent->membership, &device->id) != NULL)
+      if (ipd_device_is_third_party (device) || ipd_membership_secret (self->agent->membership, &device->id) != NULL)
         add_station (self, device);
     }
   self->monitor = g_object_ref (g_network_monitor_get_default ());
@@ -338,6 +351,19 @@ ipd_stations_find_contact (IpdStations *self, const char *contact_user)
 }
 
 IpdStation *
+ipd_stations_find_third_party (IpdStations *self, const char *host)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (station->third_party && ipd_vendor_station_is_at (station, host))
+        return station;
+    }
+  return NULL;
+}
+
+IpdStation *
 ipd_stations_from_word (IpdStations *self, const char *word)
 {
   IpdStation *found = ipd_stations_find (self, word);
@@ -364,7 +390,7 @@ ipd_stations_proved (IpdStations *self, const IpdId *id, const char *host, guint
   IpdStation *station = ipd_stations_find (self, id->s);
   bool moved, restarted;
 
-  if (station == NULL)
+  if (station == NULL || station->third_party)
     return;
   moved = strcmp (station->host, host) != 0 || station->sip_port != sip_port;
   set_address (station, host, http_port, sip_port);

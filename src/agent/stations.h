@@ -3,6 +3,7 @@
 
 #include "agent/agent.h"
 #include "core/device.h"
+#include "wire/driver.h"
 
 /* In the place of a SIP status: the kernel has no route. */
 #define IPD_STATION_NO_ROUTE (-1)
@@ -26,6 +27,12 @@ typedef struct {
   bool registered;
   int status;           /* of the last refusal; 0 = none, or IPD_STATION_NO_ROUTE */
   GHashTable *call_ids; /* seen under this Contact user: what is in here is a replay */
+
+  /* Of a third-party station (vendor-station.h), which is never registered. */
+  bool third_party;
+  IpdDriver *driver;            /* owned; NULL: it cannot be used */
+  const IpdEnrolVendor *vendor; /* (nullable): of the membership */
+  gint64 sip_free_us;           /* monotonic: before this no SIP request of ours */
 } IpdStation;
 
 IpdStations *ipd_stations_new (IpdAgent *agent);
@@ -51,6 +58,8 @@ const char *ipd_stations_local_host (IpdStations *stations);
 /* Lookups; %NULL when there is none. Borrowed until stop. */
 IpdStation *ipd_stations_find (IpdStations *stations, const char *id);
 IpdStation *ipd_stations_find_contact (IpdStations *stations, const char *contact_user);
+/* The third-party station that lives at this numeric address. */
+IpdStation *ipd_stations_find_third_party (IpdStations *stations, const char *host);
 /* @word: an id or a name that only one has; "" = the only one. */
 IpdStation *ipd_stations_from_word (IpdStations *stations, const char *word);
 

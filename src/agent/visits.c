@@ -8,15 +8,14 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "agent/agent-error.h"
+#include "agent/leg-peer.h"
 #include "agent/leg-sip.h"
 #include "agent/rate-limit.h"
+#include "agent/visits-private.h"
 #include "wire/random.h"
 
-struct _IpdVisits {
-  IpdAgent *agent;
-  GPtrArray *legs; /* of IpdLeg, oldest first */
-};
+/* A station that calls several times for one press does so at once. */
+#define COPY_US G_USEC_PER_SEC
 
 IpdVisits *
 ipd_visits_new (IpdAgent *agent)
@@ -41,18 +40,12 @@ ipd_visits_forget (IpdVisits *self, IpdLeg *leg)
   g_ptr_array_remove (self->legs, leg);
 }
 
-static IpdLeg *
-leg_at (IpdVisits *self, guint i)
-{
-  return g_ptr_array_index (self->legs, i);
-}
-
 void
 ipd_visits_end_all (IpdVisits *self, bool forget)
 {
   for (guint i = 0; i < self->legs->len; i++)
-    if (!ipd_leg_is_over (leg_at (self, i)))
-      ipd_leg_happens (leg_at (self, i), IPD_CALL_EV_USER_HANGUP);
+    if (!ipd_leg_is_over (ipd_visits_leg (self, i)))
+      ipd_leg_happens (ipd_visits_leg (self, i), IPD_CALL_EV_USER_HANGUP);
   if (forget)
     g_ptr_array_set_size (self->legs, 0);
 }
@@ -62,20 +55,20 @@ ipd_visits_lose_sip (IpdVisits *self)
 {
   for (guint i = 0; i < self->legs->len; i++)
     {
-      leg_at (self, i)->sip_call = 0;
-      if (!ipd_leg_is_over (leg_at (self, i)))
-        ipd_leg_happens (leg_at (self, i), IPD_CALL_EV_FAILED);
+      ipd_visits_leg (self, i)->sip_call = 0;
+      if (!ipd_leg_is_over (ipd_visits_leg (self, i)))
+        ipd_leg_happens (ipd_visits_leg (self, i), IPD_CALL_EV_FAILED);
     }
 }
 
 /* ---- from SIP ---- */
 
 static void
-refuse (IpdVisits *self, const IpdSipEvent *event, const char *why)
+refuse (IpdVisits *self, const IpdSipEvent *event, int status, const char *why)
 {
   guint held;
 
-  (void) ipd_sip_answer (ipd_stations_sip (self->agent->stations), event->call, 403, NULL, NULL, NULL, NULL);
+  (void) ipd_sip_answer (ipd_stations_sip (self->agent->stations), event->call, status, NULL, NULL, NULL, NULL);
   if (ipd_rate_limit_pass (self->agent->strangers, event->source_host, g_get_monotonic_time (), &held))
     g_message ("refused an INVITE from %s: %s (%u more were not logged)", event->source_host, why, held);
 }
@@ -84,43 +77,105 @@ static bool
 visit_is_known (IpdVisits *self, const char *visit)
 {
   for (guint i = 0; i < self->legs->len; i++)
-    if (g_strcmp0 (leg_at (self, i)->call.visit.s, visit) == 0)
+    if (g_strcmp0 (ipd_visits_leg (self, i)->call.visit.s, visit) == 0)
       return true;
   return false;
 }
 
 static void
-on_invite (IpdVisits *self, const IpdSipEvent *event)
+ring (IpdVisits *self, IpdLeg *leg, const IpdShortId *visit, const IpdSipEvent *event)
+{
+  const IpdDevice *device = leg->station->device;
+  const IpdCallEvent ring = { .type = IPD_CALL_EV_INVITE,
+                              .verified = true,
+                              .visit = *visit,
+                              .device = device->id,
+                              .device_name = device->name,
+                              .at_us = g_get_real_time () };
+
+  g_message ("visit %s: ring from %s (call %s)", visit->s, device->id.s, event->call_id);
+  g_ptr_array_add (self->legs, leg);
+  ipd_leg_handle (leg, &ring);
+}
+
+static void
+on_signed_invite (IpdVisits *self, const IpdSipEvent *event)
 {
   const char *why = NULL;
-  IpdLeg *leg = NULL;
-  IpdCallEvent ring = { .type = IPD_CALL_EV_INVITE, .verified = true, .at_us = g_get_real_time () };
+  IpdLeg *leg = ipd_leg_from_invite (self->agent, event, &why);
 
-  leg = ipd_leg_from_invite (self->agent, event, &why);
   if (leg != NULL && visit_is_known (self, event->visit))
     {
       g_clear_pointer (&leg, ipd_leg_free);
       why = "a second call for one visit";
     }
   if (leg == NULL)
+    refuse (self, event, 403, why);
+  else
+    ring (self, leg, &leg->own->station_keys.visit, event);
+}
+
+/*
+ * A third-party station rings once at a time: a call that comes while its last one still rings is either a copy, or the
+ * end of that one was lost. Returns: whether there is room for a ring.
+ */
+static bool
+make_room (IpdVisits *self, const IpdStation *station)
+{
+  gint64 fresh_us = g_get_real_time () - COPY_US;
+
+  for (guint i = 0; i < self->legs->len; i++)
     {
-      refuse (self, event, why);
-      return;
+      IpdLeg *leg = ipd_visits_leg (self, i);
+
+      if (leg->station != station || ipd_leg_is_over (leg))
+        continue;
+      if (!ipd_call_can_answer (&leg->call) || leg->call.started_us > fresh_us)
+        return false;
+      ipd_leg_happens (leg, IPD_CALL_EV_TIMEOUT);
     }
-  g_message ("visit %s: ring from %s (call %s)", event->visit, leg->station->device->id.s, event->call_id);
-  ring.visit = leg->own->station_keys.visit;
-  ring.device = leg->station->device->id;
-  ring.device_name = leg->station->device->name;
-  g_ptr_array_add (self->legs, leg);
-  ipd_leg_handle (leg, &ring);
+  return true;
+}
+
+static void
+on_foreign_invite (IpdVisits *self, IpdStation *station, const IpdSipEvent *event)
+{
+  const IpdShortId visit = ipd_random_short_id ();
+  const char *why;
+  int status;
+  IpdLeg *leg = ipd_leg_peer_from_invite (self->agent, station, event, &status, &why);
+
+  if (leg != NULL && !make_room (self, station))
+    {
+      g_clear_pointer (&leg, ipd_leg_free);
+      status = 486;
+      why = "it rings or talks here already";
+    }
+  if (leg == NULL)
+    refuse (self, event, status, why);
+  else
+    ring (self, leg, &visit, event);
+}
+
+/* Unsigned calls are believed from the addresses that the plant names, and nothing in them is (docs/protocol.md §14).
+ */
+static void
+on_invite (IpdVisits *self, const IpdSipEvent *event)
+{
+  IpdStation *third_party = ipd_stations_find_third_party (self->agent->stations, event->source_host);
+
+  if (third_party != NULL)
+    on_foreign_invite (self, third_party, event);
+  else
+    on_signed_invite (self, event);
 }
 
 static IpdLeg *
 find_sip_call (IpdVisits *self, guint64 call)
 {
   for (guint i = 0; i < self->legs->len; i++)
-    if (call != 0 && leg_at (self, i)->sip_call == call)
-      return leg_at (self, i);
+    if (call != 0 && ipd_visits_leg (self, i)->sip_call == call)
+      return ipd_visits_leg (self, i);
   return NULL;
 }
 
@@ -145,7 +200,8 @@ cancel_of (const IpdSipEvent *event)
 {
   g_autofree char *text = event->text != NULL ? g_ascii_strdown (event->text, -1) : NULL;
 
-  if (event->cause != 200)
+  /* RFC 3326; Q.850 cause 26, "non-selected user clearing", is how some stations say it. */
+  if (event->cause != 200 && event->cause != 26)
     return IPD_CALL_CANCEL_NONE;
   return text != NULL && strstr (text, "open") != NULL ? IPD_CALL_CANCEL_OPENED : IPD_CALL_CANCEL_ANSWERED;
 }
@@ -201,7 +257,7 @@ ipd_visits_on_news (IpdVisits *self, const IpdId *signer, const IpdVisitToken *t
 
   for (guint i = 0; i < self->legs->len; i++)
     {
-      IpdLeg *leg = leg_at (self, i);
+      IpdLeg *leg = ipd_visits_leg (self, i);
 
       if (!ipd_short_id_equal (&leg->call.visit, &token->visit) || !ipd_id_equal (&leg->call.device, signer)
           || token->seq <= leg->news_seq)
@@ -212,22 +268,36 @@ ipd_visits_on_news (IpdVisits *self, const IpdId *signer, const IpdVisitToken *t
     }
 }
 
+void
+ipd_visits_opened_here (IpdVisits *self, const IpdShortId *visit, const IpdOutputId *output)
+{
+  const IpdCallEvent opened = { .type = IPD_CALL_EV_OPENED_HERE,
+                                .by = self->agent->membership->licence.name,
+                                .output = *output,
+                                .contact = IPD_CONTACT_NONE };
+  IpdLeg *leg = ipd_visits_find (self, visit->s, NULL);
+
+  if (leg != NULL)
+    ipd_leg_handle (leg, &opened);
+}
+
 /* ---- from the process that shows it ---- */
 
 static bool
 is_answered (const IpdLeg *leg)
 {
-  return leg->call.state == IPD_CALL_ANSWERING || leg->call.state == IPD_CALL_TALKING;
+  return leg->call.state == IPD_CALL_ANSWERING || ipd_call_is_up (&leg->call);
 }
 
 void
 ipd_visits_lose_station (IpdVisits *self, const IpdStation *station)
 {
   for (guint i = 0; i < self->legs->len; i++)
-    if (leg_at (self, i)->station == station && is_answered (leg_at (self, i)))
+    if (ipd_visits_leg (self, i)->station == station && is_answered (ipd_visits_leg (self, i)))
       {
-        g_message ("visit %s: its station has restarted and knows nothing of it", leg_at (self, i)->call.visit.s);
-        ipd_leg_happens (leg_at (self, i), IPD_CALL_EV_USER_HANGUP);
+        g_message ("visit %s: its station has restarted and knows nothing of it",
+                   ipd_visits_leg (self, i)->call.visit.s);
+        ipd_leg_happens (ipd_visits_leg (self, i), IPD_CALL_EV_USER_HANGUP);
       }
 }
 
@@ -243,13 +313,12 @@ void
 ipd_visits_miss_station (IpdVisits *self, const IpdStation *station)
 {
   for (guint i = 0; i < self->legs->len; i++)
-    if (leg_at (self, i)->station == station && is_answered (leg_at (self, i)))
-      end_silent (leg_at (self, i), "its station does not answer a REGISTER");
+    if (ipd_visits_leg (self, i)->station == station && is_answered (ipd_visits_leg (self, i)))
+      end_silent (ipd_visits_leg (self, i), "its station does not answer a REGISTER");
 }
 
-/* Without a window there is still sound: for a visit that is answered from the command line. */
-static void
-play_hidden (IpdLeg *leg)
+void
+ipd_visits_play_hidden (IpdLeg *leg)
 {
   if (leg->hidden && is_answered (leg) && leg->agent->options.ui == IPD_UI_DESKTOP)
     ipd_ui_child_start (leg->agent->ui, IPD_UI_MEDIA, leg->call.visit.s);
@@ -274,8 +343,23 @@ ipd_visits_on_ui_ended (IpdVisits *self, const char *visit, IpdUiEnd end)
       ipd_leg_set_notice (leg, g_strdup (_ ("There is no display to show the visitor on. “ipdoor answer” and “ipdoor "
                                             "open” work.")));
       ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (leg));
-      play_hidden (leg);
+      ipd_visits_play_hidden (leg);
     }
+}
+
+static void
+lose_media (IpdLeg *leg)
+{
+  if (leg->call.state == IPD_CALL_TALKING && !leg->call.peer_held)
+    ipd_leg_set_notice (leg, g_strdup (_ ("The station does not answer any more.")));
+  ipd_leg_happens (leg, IPD_CALL_EV_MEDIA_SILENT);
+}
+
+static void
+lose_preview (IpdLeg *leg)
+{
+  ipd_leg_set_notice (leg, g_strdup (_ ("The picture of this station cannot be fetched.")));
+  ipd_contract_emit_visit (leg->agent->contract, ipd_leg_to_variant (leg));
 }
 
 bool
@@ -286,140 +370,17 @@ ipd_visits_report_media (IpdVisits *self, const char *visit, const char *event, 
   if (leg == NULL)
     return false;
   g_debug ("visit %s: media: %s", leg->call.visit.s, event);
+  leg->kind->take_report (leg, event);
   if (strcmp (event, "first-frame") == 0)
     ipd_leg_happens (leg, IPD_CALL_EV_FIRST_FRAME);
-  else if (strcmp (event, "media-silent") == 0 && is_answered (leg))
-    end_silent (leg, "nothing that verifies came from its station");
-  else if (strcmp (event, "first-audio") != 0)
-    g_message ("visit %s: %s: %s", leg->call.visit.s, event, detail);
+  else if (strcmp (event, "first-audio") == 0 || strcmp (event, "digits-sent") == 0)
+    return true;
+  g_message ("visit %s: %s%s%s", leg->call.visit.s, event, *detail != '\0' ? ": " : "", detail);
+  if (strcmp (event, "media-silent") == 0)
+    lose_media (leg);
+  else if (strcmp (event, "preview-failed") == 0)
+    lose_preview (leg);
   return true;
-}
-
-/* ---- from the user ---- */
-
-typedef bool (*Fits) (const IpdLeg *leg);
-
-static bool
-goes_on (const IpdLeg *leg)
-{
-  return !ipd_leg_is_over (leg);
-}
-
-static bool
-can_answer (const IpdLeg *leg)
-{
-  return ipd_call_can_answer (&leg->call);
-}
-
-static IpdLeg *
-find_newest (IpdVisits *self, Fits fits)
-{
-  for (guint i = self->legs->len; i > 0; i--)
-    if (fits (leg_at (self, i - 1)))
-      return leg_at (self, i - 1);
-  return NULL;
-}
-
-static IpdLeg *
-find_fitting (IpdVisits *self, const char *visit, Fits fits, GError **error)
-{
-  IpdLeg *found = NULL;
-
-  if (*visit == '\0')
-    found = find_newest (self, fits);
-  else
-    for (guint i = 0; i < self->legs->len; i++)
-      if (strcmp (leg_at (self, i)->call.visit.s, visit) == 0)
-        found = leg_at (self, i);
-  if (found == NULL)
-    g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_NO_SUCH_VISIT,
-                 *visit == '\0' ? _ ("There is no visit now for which that makes sense.")
-                                : _ ("There is no such visit."));
-  return found;
-}
-
-IpdLeg *
-ipd_visits_find (IpdVisits *self, const char *visit, GError **error)
-{
-  return find_fitting (self, visit, goes_on, error);
-}
-
-static bool
-wrong_state (GError **error, const char *message)
-{
-  g_set_error_literal (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_WRONG_STATE, message);
-  return false;
-}
-
-bool
-ipd_visits_answer (IpdVisits *self, const char *visit, GError **error)
-{
-  IpdLeg *leg = find_fitting (self, visit, can_answer, error);
-
-  if (leg == NULL)
-    return false;
-  if (!can_answer (leg))
-    return wrong_state (error, _ ("This visit can no longer be answered."));
-  /* One microphone, one door: answering ends the talk at another. */
-  for (guint i = 0; i < self->legs->len; i++)
-    if (leg_at (self, i) != leg && is_answered (leg_at (self, i)))
-      ipd_leg_happens (leg_at (self, i), IPD_CALL_EV_USER_HANGUP);
-  ipd_leg_happens (leg, IPD_CALL_EV_USER_ANSWER);
-  play_hidden (leg);
-  return true;
-}
-
-bool
-ipd_visits_reject (IpdVisits *self, const char *visit, GError **error)
-{
-  IpdLeg *leg = find_fitting (self, visit, can_answer, error);
-
-  if (leg == NULL)
-    return false;
-  if (!can_answer (leg))
-    return wrong_state (error, _ ("This visit can no longer be rejected."));
-  ipd_leg_happens (leg, IPD_CALL_EV_USER_REJECT);
-  return true;
-}
-
-bool
-ipd_visits_hang_up (IpdVisits *self, const char *visit, GError **error)
-{
-  IpdLeg *leg = find_fitting (self, visit, goes_on, error);
-
-  if (leg == NULL)
-    return false;
-  if (ipd_leg_is_over (leg))
-    return wrong_state (error, _ ("This visit is over."));
-  ipd_leg_happens (leg, IPD_CALL_EV_USER_HANGUP);
-  return true;
-}
-
-char *
-ipd_visits_call (IpdVisits *self, const char *device, GError **error)
-{
-  IpdStation *station = ipd_stations_from_word (self->agent->stations, device);
-  IpdCallEvent dial = { .type = IPD_CALL_EV_DIAL, .allowed = true, .at_us = g_get_real_time () };
-  g_autofree char *visit = NULL;
-  IpdLeg *leg;
-
-  if (station == NULL)
-    g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_NO_SUCH_DEVICE, _ ("There is no such station."));
-  else if (!self->agent->membership->licence.profile.intercom)
-    g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_NOT_ALLOWED, _ ("This computer may not call stations."));
-  else if (!station->registered)
-    g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_NOT_REACHABLE, _ ("The station does not answer."));
-  else
-    {
-      dial.visit = ipd_random_short_id ();
-      dial.device = station->device->id;
-      dial.device_name = station->device->name;
-      visit = g_strdup (dial.visit.s);
-      leg = ipd_leg_new (self->agent, station);
-      g_ptr_array_add (self->legs, leg);
-      ipd_leg_handle (leg, &dial);
-    }
-  return g_steal_pointer (&visit);
 }
 
 GVariant *
@@ -429,7 +390,7 @@ ipd_visits_to_variant (IpdVisits *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = self->legs->len; i > 0; i--)
-    if (leg_at (self, i - 1)->listed)
-      g_variant_builder_add_value (&builder, ipd_leg_to_variant (leg_at (self, i - 1)));
+    if (ipd_visits_leg (self, i - 1)->listed)
+      g_variant_builder_add_value (&builder, ipd_leg_to_variant (ipd_visits_leg (self, i - 1)));
   return g_variant_builder_end (&builder);
 }

@@ -24,10 +24,12 @@ void ipd_visits_miss_station (IpdVisits *visits, const IpdStation *station);
 /* Called by a leg when nothing more can come for it; it is freed. */
 void ipd_visits_forget (IpdVisits *visits, IpdLeg *leg);
 
-/* INVITE, PROGRESS, ANSWERED, TALKING, FAILED, CANCELLED, BYE. */
+/* Everything of calls. */
 void ipd_visits_on_sip (IpdVisits *visits, const IpdSipEvent *event);
 /* A visit token that verified and is for us; order and meaning are checked here. */
 void ipd_visits_on_news (IpdVisits *visits, const IpdId *signer, const IpdVisitToken *token);
+/* This client opened @output for @visit, of a third-party station: nothing signed will say so. */
+void ipd_visits_opened_here (IpdVisits *visits, const IpdShortId *visit, const IpdOutputId *output);
 void ipd_visits_on_ui_ended (IpdVisits *visits, const char *visit, IpdUiEnd end);
 
 /* By id; "" is the newest that goes on. Errors: NO_SUCH_VISIT. */
@@ -37,6 +39,10 @@ IpdLeg *ipd_visits_find (IpdVisits *visits, const char *visit, GError **error);
 bool ipd_visits_answer (IpdVisits *visits, const char *visit, GError **error);
 bool ipd_visits_reject (IpdVisits *visits, const char *visit, GError **error);
 bool ipd_visits_hang_up (IpdVisits *visits, const char *visit, GError **error);
+bool ipd_visits_hold (IpdVisits *visits, const char *visit, GError **error);
+bool ipd_visits_resume (IpdVisits *visits, const char *visit, GError **error);
+/* Also FAILED: @digits are none. */
+bool ipd_visits_send_digits (IpdVisits *visits, const char *visit, const char *digits, GError **error);
 char *ipd_visits_call (IpdVisits *visits, const char *device, GError **error);
 bool ipd_visits_report_media (IpdVisits *visits, const char *visit, const char *event, const char *detail,
                               GError **error);

@@ -84,6 +84,17 @@ act_on_visit (gpointer data, const char *visit, GError **error)
   return true;
 }
 
+static bool
+send_digits (gpointer data, const char *visit, const char *digits, GError **error)
+{
+  Owner *owner = data;
+
+  owner->acted++;
+  g_free (owner->last);
+  owner->last = g_strjoin ("|", visit, digits, NULL);
+  return true;
+}
+
 static GVariant *
 open_media (gpointer data, const char *visit, IpdContractMedia *ret_media, GError **error)
 {
@@ -119,6 +130,9 @@ static const IpdContractVerbs verbs = {
   .answer = act_on_visit,
   .reject = act_on_visit,
   .hang_up = act_on_visit,
+  .hold = act_on_visit,
+  .resume = act_on_visit,
+  .send_digits = send_digits,
   .open_media = open_media,
   .report_media = report_media,
 };
@@ -246,6 +260,21 @@ test_acts (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_call_waiting (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GDBusConnection) connection = connect_to (f->socket);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) held = call_method (connection, NULL, "Hold", g_variant_new ("(s)", "visit"), NULL, &error);
+  g_autoptr (GVariant) resumed = call_method (connection, NULL, "Resume", g_variant_new ("(s)", "visit"), NULL, &error);
+  g_autoptr (GVariant) sent
+      = call_method (connection, NULL, "SendDigits", g_variant_new ("(ss)", "visit", "12#"), NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (f->owner.last, ==, "visit|12#");
+  g_assert_cmpuint (f->owner.acted, ==, 3);
+}
+
+static void
 test_bad_code (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GDBusConnection) connection = connect_to (f->socket);
@@ -326,6 +355,7 @@ static const struct {
   { "Enrol", "('good', '', '')" }, { "UnEnrol", "()" },     { "Open", "('', '', '')" },
   { "Call", "('',)" },             { "Answer", "('',)" },   { "Reject", "('',)" },
   { "HangUp", "('',)" },           { "OpenMedia", "('',)" }, { "ReportMedia", "('', '', '')" },
+  { "Hold", "('',)" },             { "Resume", "('',)" },    { "SendDigits", "('', '1')" },
 }, readers[] = {
   { "GetStatus", "()" },
   { "GetDevices", "()" },
@@ -415,6 +445,7 @@ main (int argc, char **argv)
   ADD ("/agent/contract/private-socket", test_private_socket);
   ADD ("/agent/contract/only-one", test_only_one);
   ADD ("/agent/contract/acts", test_acts);
+  ADD ("/agent/contract/call-waiting", test_call_waiting);
   ADD ("/agent/contract/bad-code", test_bad_code);
   ADD ("/agent/contract/media-descriptors", test_media_descriptors);
   ADD ("/agent/contract/signals", test_signals);
