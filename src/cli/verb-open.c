@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * `ipdoor open`: sends one command and follows it to its end. A door is open when its contact says so: the exit code is
- * 0 for contact-open, or for actuated where the output has no contact.
+ * 0 for contact-open, for actuated where the output has no contact, and for unconfirmed: a station that only takes a
+ * code never says more.
  */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -59,6 +60,8 @@ take_news (Opening *opening, GVariant *command)
   if (strcmp (state, "contact-open") == 0)
     cli_follow_end (&opening->follow, CLI_OK);
   else if (strcmp (state, "actuated") == 0 && !has_contact (opening, command))
+    cli_follow_end (&opening->follow, CLI_OK);
+  else if (strcmp (state, "unconfirmed") == 0) /* more is never known of that station, and nothing says no */
     cli_follow_end (&opening->follow, CLI_OK);
   else if (strcmp (state, "requested") != 0 && strcmp (state, "accepted") != 0 && strcmp (state, "actuated") != 0)
     cli_follow_end (&opening->follow, CLI_FAILED);
