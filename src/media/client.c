@@ -9,6 +9,7 @@
 #include "media/digit-send.h"
 #include "media/error.h"
 #include "media/outbox.h"
+#include "media/preview.h"
 #include "media/socket.h"
 #include "media/worker.h"
 
@@ -23,6 +24,7 @@ struct _IpdMediaClient {
   IpdWorker *worker;
   IpdOutbox *outbox;
   IpdClientPicture *picture; /* the worker's */
+  IpdPreview *preview;       /* the worker's: instead of @picture */
   IpdClientSound *sound;     /* the worker's */
   int shown;                 /* atomic: FIRST_FRAME was said */
   bool started;              /* the worker's */
@@ -121,6 +123,12 @@ on_picture_failed (const char *why, gpointer data)
   say (IPD_MEDIA_FAILED, why, data);
 }
 
+static void
+on_preview_failed (const char *why, gpointer data)
+{
+  say (IPD_MEDIA_PREVIEW_FAILED, why, data);
+}
+
 /* No host is no such media. */
 static bool
 address_is_usable (const char *host, uint16_t port)
@@ -184,10 +192,17 @@ ipd_media_client_new (const IpdMediaParams *params, const IpdMediaClientHandlers
 }
 
 static void
+stop_picture (IpdMediaClient *client)
+{
+  g_clear_pointer (&client->picture, ipd_client_picture_free);
+  g_clear_pointer (&client->preview, ipd_preview_free);
+}
+
+static void
 tear_down (gpointer data)
 {
   IpdMediaClient *client = data;
-  g_clear_pointer (&client->picture, ipd_client_picture_free);
+  stop_picture (client);
   g_clear_pointer (&client->sound, ipd_client_sound_free);
 }
 
@@ -229,7 +244,11 @@ static void
 start_picture (IpdMediaClient *client)
 {
   const IpdClientPictureHandlers handlers = { on_frame, on_picture_failed };
-  client->picture = ipd_client_picture_new (client->worker, &client->params, client->sockets, &handlers, client);
+  const IpdPreviewHandlers fetched = { on_frame, on_preview_failed };
+  if (client->params.preview != IPD_MEDIA_PREVIEW_RTP)
+    client->preview = ipd_preview_new (client->worker, &client->params, &fetched, client);
+  else if (client->params.video_host != NULL)
+    client->picture = ipd_client_picture_new (client->worker, &client->params, client->sockets, &handlers, client);
 }
 
 static void
@@ -254,7 +273,7 @@ change (gpointer data)
   bool sound = !ipd_media_params_same_sound (&client->params, &order->params);
   if (picture)
     {
-      g_clear_pointer (&client->picture, ipd_client_picture_free);
+      stop_picture (client);
       ipd_media_params_take_picture (&client->params, &order->params);
     }
   if (picture && client->started)

@@ -18,12 +18,16 @@ static void
 on_bus_error (IpdPipeline *pipeline, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
+  const GstStructure *details = NULL;
   gst_message_parse_error (message, &error, NULL);
+  gst_message_parse_error_details (message, &details);
   g_debug ("%s: %s: %s", pipeline->name, GST_OBJECT_NAME (message->src), error->message);
   if (pipeline->dead)
     return;
   pipeline->dead = true;
-  if (pipeline->handlers.error != NULL)
+  if (pipeline->handlers.fault != NULL)
+    pipeline->handlers.fault (error, details, pipeline->data);
+  else if (pipeline->handlers.error != NULL)
     pipeline->handlers.error (error->message, pipeline->data);
 }
 
@@ -53,6 +57,18 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* (transfer full): one element alone is not made a pipeline by the parser. */
+static GstElement *
+in_pipeline (GstElement *parsed)
+{
+  if (GST_IS_PIPELINE (parsed))
+    return parsed;
+  GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  gst_bin_add (GST_BIN (pipeline), parsed);
+  gst_object_unref (parsed);
+  return pipeline;
+}
+
 static GstElement *
 parse (const char *name, const char *description, GError **error)
 {
@@ -60,7 +76,7 @@ parse (const char *name, const char *description, GError **error)
   g_autoptr (GstParseContext) context = gst_parse_context_new ();
   GstElement *bin = gst_parse_launch_full (description, context, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
   if (bin != NULL)
-    return gst_object_ref_sink (bin);
+    return in_pipeline (gst_object_ref_sink (bin));
   g_auto (GStrv) missing = gst_parse_context_get_missing_elements (context);
   g_autofree char *list = missing ? g_strjoinv (", ", missing) : NULL;
   g_set_error (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_CODEC, "%s: %s", name, list ? list : cause->message);

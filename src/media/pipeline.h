@@ -15,10 +15,13 @@ typedef struct _IpdPipeline IpdPipeline;
 /**
  * @error: (nullable): the pipeline is dead; told once. It may be freed in the handler
  * @eos: (nullable): the source came to its end
+ * @fault: (nullable): instead of @error, for who must tell causes apart (GST_RESOURCE_ERROR, GST_STREAM_ERROR).
+ * @details: (nullable): what the element adds, borrowed
  */
 typedef struct {
   void (*error) (const char *why, gpointer data);
   void (*eos) (gpointer data);
+  void (*fault) (const GError *cause, const GstStructure *details, gpointer data);
 } IpdPipelineHandlers;
 
 /**
