@@ -296,7 +296,9 @@ ipd_peer_sdp_sound (const IpdPeerSdp *local, const IpdPeerSdp *remote, IpdPeerSo
   if (ours == NULL)
     return FALSE;
   unsigned clock = ipd_audio_codec_clock (ours->codec);
-  const IpdPeerDtmf *tx = find_dtmf (remote, clock), *rx = find_dtmf (local, clock);
+  const IpdPeerDtmf *tx = find_dtmf (remote, clock);
+  /* Many know 8,000 only, also beside Opus: their events come as our type of the clock that they took. */
+  const IpdPeerDtmf *rx = find_dtmf (local, tx != NULL ? tx->clock : clock);
   gboolean placed = remote->audio.host[0] != '\0';
   *ret_sound = (IpdPeerSound){ .codec = ours->codec,
                                .tx_pt = theirs->pt,
