@@ -29,7 +29,7 @@ struct _IpdAudioSend {
 static GstBuffer *
 make_event (IpdAudioSend *send, GstRTPBuffer *sound, GstBuffer *sound_buffer, const IpdDigitPacket *event)
 {
-  GstBuffer *buffer = gst_rtp_buffer_new_allocate (IPD_EVENT_LEN, 0, 0);
+  GstBuffer *buffer = gst_rtp_buffer_new_allocate (IPD_DTMF_EVENT_OCTETS, 0, 0);
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
   gst_rtp_buffer_map (buffer, GST_MAP_WRITE, &rtp);
   gst_rtp_buffer_set_payload_type (&rtp, send->dtmf_payload);
@@ -37,7 +37,7 @@ make_event (IpdAudioSend *send, GstRTPBuffer *sound, GstBuffer *sound_buffer, co
   gst_rtp_buffer_set_seq (&rtp, gst_rtp_buffer_get_seq (sound));
   gst_rtp_buffer_set_timestamp (&rtp, event->timestamp);
   gst_rtp_buffer_set_ssrc (&rtp, gst_rtp_buffer_get_ssrc (sound));
-  memcpy (gst_rtp_buffer_get_payload (&rtp), event->payload, IPD_EVENT_LEN);
+  memcpy (gst_rtp_buffer_get_payload (&rtp), event->payload, IPD_DTMF_EVENT_OCTETS);
   gst_rtp_buffer_unmap (&rtp);
   gst_buffer_copy_into (buffer, sound_buffer, GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
   return buffer;

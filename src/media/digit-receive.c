@@ -7,13 +7,9 @@
 
 #include <glib.h>
 
-#define EVENT_LEN    4
-#define END_BIT      0x80
 #define MAX_DURATION 0xffff
 /* Packets that come so late or less are old; a step back by more is a stream that began anew. */
 #define LATE_MAX 100
-
-static const char names[] = IPD_DTMF_DIGITS;
 
 static bool
 is_told (const IpdDigitReceive *receive, uint32_t timestamp)
@@ -99,13 +95,15 @@ take_source (IpdDigitReceive *receive, const IpdRtpHeader *header, IpdDigits *di
 }
 
 IpdDigits
-ipd_digit_receive_packet (IpdDigitReceive *receive, const IpdRtpHeader *header, const uint8_t *event, int64_t now_us)
+ipd_digit_receive_packet (IpdDigitReceive *receive, const IpdRtpHeader *header, const uint8_t *payload, int64_t now_us)
 {
   IpdDigits digits = { 0 };
-  if (header->len != EVENT_LEN || event[0] >= sizeof names - 1)
+  IpdDtmfEvent event;
+  if (header->len != IPD_DTMF_EVENT_OCTETS || !ipd_dtmf_event_read (payload, header->len, &event))
     return digits;
-  char digit = names[event[0]];
-  uint32_t ticks = (uint32_t) (event[2] << 8 | event[3]);
+  char digit = ipd_dtmf_digit_from_event (event.event);
+  if (digit == '\0')
+    return digits;
   bool late = take_source (receive, header, &digits, now_us);
   bool same = receive->open && header->timestamp == receive->timestamp;
 
@@ -122,9 +120,9 @@ ipd_digit_receive_packet (IpdDigitReceive *receive, const IpdRtpHeader *header, 
         tell (receive, &digits, now_us);
       begin (receive, header->timestamp, digit);
     }
-  receive->ticks = MAX (receive->ticks, ticks);
+  receive->ticks = MAX (receive->ticks, event.duration);
   receive->newest_us = now_us;
-  if (event[1] & END_BIT)
+  if (event.end)
     tell (receive, &digits, now_us);
   return digits;
 }

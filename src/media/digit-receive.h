@@ -40,10 +40,10 @@ typedef struct {
 } IpdDigits;
 
 /**
- * ipd_digit_receive_packet: a packet of the negotiated payload type. @event: its payload, as long as it may be: other
+ * ipd_digit_receive_packet: a packet of the negotiated payload type. @payload: the event, as long as it may be: other
  * lengths than 4 octets mean nothing. @now_us: monotonic
  */
-IpdDigits ipd_digit_receive_packet (IpdDigitReceive *receive, const IpdRtpHeader *header, const uint8_t *event,
+IpdDigits ipd_digit_receive_packet (IpdDigitReceive *receive, const IpdRtpHeader *header, const uint8_t *payload,
                                     int64_t now_us);
 
 /** ipd_digit_receive_wait: how long the open press may still take to end, ms; -1: none is open. */

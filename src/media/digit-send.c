@@ -4,13 +4,10 @@
 
 #include "wire/dtmf.h"
 
-#include <string.h>
-
 #define MAX_TEXT     32
 #define MAX_WAITING  128
 #define N_ENDS       3
 #define MAX_DURATION 0xffff
-#define END_BIT      0x80
 /* Power level, -dBm0: as loud as a telephone makes them. */
 #define VOLUME 10
 
@@ -21,22 +18,10 @@ typedef struct {
   bool last; /* of its text */
 } Press;
 
-static int
-code_of (char digit)
-{
-  static const char names[] = IPD_DTMF_DIGITS;
-  const char *found = digit != '\0' ? strchr (names, g_ascii_toupper (digit)) : NULL;
-  return found ? (int) (found - names) : -1;
-}
-
 bool
 ipd_digit_send_takes (const char *digits)
 {
-  size_t len = strnlen (digits, MAX_TEXT + 1);
-  for (size_t i = 0; i < len; i++)
-    if (code_of (digits[i]) < 0)
-      return false;
-  return len > 0 && len <= MAX_TEXT;
+  return ipd_dtmf_digits_valid (digits, MAX_TEXT);
 }
 
 static uint32_t
@@ -53,7 +38,7 @@ ipd_digit_send_push (IpdDigitSend *send, const char *digits, unsigned duration_m
   for (; *digits != '\0'; digits++)
     {
       Press *press = g_new (Press, 1);
-      *press = (Press){ .code = (uint8_t) code_of (*digits),
+      *press = (Press){ .code = (uint8_t) ipd_dtmf_digit_to_event (*digits),
                         .duration = ticks_of (send, CLAMP (duration_ms, 40, 6000)),
                         .gap = ticks_of (send, CLAMP (gap_ms, 40, 1000)),
                         .last = digits[1] == '\0' };
@@ -71,10 +56,9 @@ ipd_digit_send_is_busy (const IpdDigitSend *send)
 static void
 fill (IpdDigitPacket *packet, const Press *press, bool end, uint32_t duration)
 {
-  packet->payload[0] = press->code;
-  packet->payload[1] = VOLUME | (end ? END_BIT : 0);
-  packet->payload[2] = (uint8_t) (duration >> 8);
-  packet->payload[3] = (uint8_t) duration;
+  const IpdDtmfEvent event
+      = { .event = press->code, .end = end, .volume = VOLUME, .duration = (uint16_t) MIN (duration, MAX_DURATION) };
+  ipd_dtmf_event_write (&event, packet->payload);
 }
 
 /* It lasts beyond what 16 bits can say: it goes on as another segment, which begins where this one ends. */
@@ -89,7 +73,7 @@ begin_segment (IpdDigitSend *send)
 static bool
 send_end (IpdDigitSend *send, const Press *press, uint32_t ticks, IpdDigitPacket *packet)
 {
-  fill (packet, press, true, MIN (press->duration - send->segments, MAX_DURATION));
+  fill (packet, press, true, press->duration - send->segments);
   if (++send->ends < N_ENDS)
     return false;
   uint32_t repeats = (N_ENDS - 1) * ticks;
@@ -125,7 +109,7 @@ ipd_digit_send_take (IpdDigitSend *send, uint32_t timestamp, uint32_t ticks, Ipd
   *ret_packet = (IpdDigitPacket){ .marker = first, .timestamp = send->started };
   if (send->ends == 0 && elapsed < press->duration - send->segments)
     {
-      fill (ret_packet, press, false, MIN (elapsed, MAX_DURATION));
+      fill (ret_packet, press, false, elapsed);
       if (elapsed >= MAX_DURATION)
         begin_segment (send);
     }

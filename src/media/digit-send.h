@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/dtmf.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/** Octets of the payload of one telephone event. Source: RFC 4733 section 2.3. */
-#define IPD_EVENT_LEN 4
 
 /**
  * IpdDigitSend: digits that wait to be sent as telephone events (RFC 4733) in a stream of sound. It makes no packets
@@ -28,7 +27,7 @@ typedef struct {
 typedef struct {
   bool marker;
   uint32_t timestamp;
-  uint8_t payload[IPD_EVENT_LEN];
+  uint8_t payload[IPD_DTMF_EVENT_OCTETS];
 } IpdDigitPacket;
 
 /** ipd_digit_send_takes: whether @digits are 1 to 32 of `0-9*#A-D` (a-d as well). */
