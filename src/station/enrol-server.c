@@ -6,6 +6,7 @@
  */
 #include "station/enrol-server.h"
 
+#include "station/third-party.h"
 #include "wire/enrolment.h"
 #include "wire/random.h"
 #include "wire/secret.h"
@@ -35,6 +36,7 @@ typedef struct {
 } Code;
 
 struct _IpdEnrolServer {
+  const IpdStationConfig *config;
   const IpdStationIdentity *identity;
   IpdPlant *plant;
   IpdRefusals *refusals;
@@ -56,9 +58,11 @@ code_free (gpointer data)
 }
 
 IpdEnrolServer *
-ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, IpdRefusals *refusals, const IpdClock *clock)
+ipd_enrol_server_new (const IpdStationConfig *config, const IpdStationIdentity *identity, IpdPlant *plant,
+                      IpdRefusals *refusals, const IpdClock *clock)
 {
   IpdEnrolServer *self = g_new0 (IpdEnrolServer, 1);
+  self->config = config;
   self->identity = identity;
   self->plant = plant;
   self->refusals = refusals;
@@ -255,8 +259,11 @@ make_package (IpdEnrolServer *self, const IpdClient *client, GError **error)
   package.sip[0].station = self->identity->device.id;
   package.sip[0].secret = ipd_sip_secret (self->identity->k_station, &client->licence.client);
   package.n_sip = 1;
+  ipd_third_party_pack (self->config, &self->identity->authority.id, &client->licence.profile, &package);
   GBytes *sealed = ipd_enrol_package_seal (&self->identity->authority, client->licence.pk, &package, error);
   ipd_wipe (&package.sip, sizeof package.sip);
+  ipd_wipe (package.vendors, package.n_vendors * sizeof *package.vendors);
+  g_free (package.vendors);
   return sealed;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "station/config.h"
 #include "station/plant.h"
 #include "station/refusals.h"
 
@@ -14,8 +15,8 @@
 typedef struct _IpdEnrolServer IpdEnrolServer;
 
 /* All must outlive it. Returns: (transfer full) */
-IpdEnrolServer *ipd_enrol_server_new (const IpdStationIdentity *identity, IpdPlant *plant, IpdRefusals *refusals,
-                                      const IpdClock *clock);
+IpdEnrolServer *ipd_enrol_server_new (const IpdStationConfig *config, const IpdStationIdentity *identity,
+                                      IpdPlant *plant, IpdRefusals *refusals, const IpdClock *clock);
 void ipd_enrol_server_free (IpdEnrolServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdEnrolServer, ipd_enrol_server_free)
 

@@ -21,7 +21,7 @@ struct _IpdPlant {
   IpdStore *store;
   const IpdClock *clock;
   GHashTable *clients; /* id text, owned by the value, to IpdClient */
-  IpdDevice device;
+  GPtrArray *devices;  /* of IpdDevice: ours, then those of other makers */
   char *directory;
   gint64 floor_s; /* the newest time the authority ever signed */
 };
@@ -104,7 +104,7 @@ ipd_plant_new (const char *name, const IpdStationIdentity *identity, IpdStore *s
   self->store = store;
   self->clock = clock;
   self->clients = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, client_free);
-  ipd_device_init (&self->device);
+  self->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) ipd_device_free);
   return load (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -114,7 +114,7 @@ ipd_plant_free (IpdPlant *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->clients);
-  ipd_device_clear (&self->device);
+  g_ptr_array_unref (self->devices);
   g_free (self->directory);
   g_free (self->name);
   g_free (self);
@@ -141,6 +141,14 @@ ipd_plant_is_licensed (const IpdPlant *self, const IpdId *client, const IpdShort
          && ipd_licence_check (&found->licence, now_s, self->floor_s) == IPD_LICENCE_OK;
 }
 
+/* Two devices may have an output of one id: to the profile they are one. */
+static void
+allow_outputs (const IpdDevice *device, IpdProfile *profile)
+{
+  for (size_t i = 0; i < device->n_outputs; i++)
+    ipd_profile_add_output (profile, device->outputs[i].id.s);
+}
+
 static void
 fill_profile (const IpdPlant *self, const Profile *from, IpdProfile *ret_profile)
 {
@@ -148,8 +156,8 @@ fill_profile (const IpdPlant *self, const Profile *from, IpdProfile *ret_profile
   ipd_name_set (&ret_profile->name, from->name);
   ret_profile->intercom = from->intercom;
   ret_profile->history = from->history;
-  for (size_t i = 0; from->outputs && i < self->device.n_outputs; i++)
-    ipd_profile_add_output (ret_profile, self->device.outputs[i].id.s);
+  for (guint i = 0; from->outputs && i < self->devices->len; i++)
+    allow_outputs (self->devices->pdata[i], ret_profile);
 }
 
 static gboolean
@@ -196,17 +204,21 @@ ipd_plant_remove (IpdPlant *self, const IpdId *client, GError **error)
 }
 
 gboolean
-ipd_plant_set_device (IpdPlant *self, const IpdDevice *device, GError **error)
+ipd_plant_set_devices (IpdPlant *self, const IpdDevice *device, const GPtrArray *others, GError **error)
 {
   g_auto (IpdDirectory) directory = { 0 };
   int64_t version = 0;
   if (!ipd_store_next_number (self->store, "directory-version", &version, error))
     return FALSE;
-  ipd_device_copy (device, &self->device);
+  g_ptr_array_set_size (self->devices, 0);
+  g_ptr_array_add (self->devices, ipd_device_dup (device));
+  for (guint i = 0; i < others->len; i++)
+    g_ptr_array_add (self->devices, ipd_device_dup (others->pdata[i]));
   ipd_directory_init (&directory);
   directory.version = (uint64_t) version;
   directory.time = ipd_clock_wall_us (self->clock) / G_USEC_PER_SEC;
-  g_ptr_array_add (directory.devices, ipd_device_dup (device));
+  for (guint i = 0; i < self->devices->len; i++)
+    g_ptr_array_add (directory.devices, ipd_device_dup (self->devices->pdata[i]));
   char *token = ipd_directory_token_make (&self->identity->authority, &directory, error);
   if (token == NULL)
     return FALSE;

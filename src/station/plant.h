@@ -51,9 +51,13 @@ gboolean ipd_plant_remove (IpdPlant *self, const IpdId *client, GError **error);
 /* "resident": every output; "manager": that and everybody's history; "viewer": sees and talks, opens nothing. */
 gboolean ipd_plant_profile_exists (const char *profile);
 
-/* The one device of this plant; copied. Makes a directory with a new version. Errors: IPD_STORE_ERROR, IPD_WIRE_ERROR
+/*
+ * The one device of this plant that has a key, and those of other makers; copied. Makes a directory with a new version;
+ * profiles name the outputs of all of them.
+ * @others: (element-type IpdDevice)
+ * Errors: IPD_STORE_ERROR, IPD_WIRE_ERROR (TOO_LONG: more than a directory holds)
  */
-gboolean ipd_plant_set_device (IpdPlant *self, const IpdDevice *device, GError **error);
+gboolean ipd_plant_set_devices (IpdPlant *self, const IpdDevice *device, const GPtrArray *others, GError **error);
 
 /* The directory token, borrowed. */
 const char *ipd_plant_get_directory (const IpdPlant *self);

@@ -31,6 +31,8 @@ ipd_primary_address (void)
   return g_strdup (text);
 }
 
+#define WAITING_MAX 10000 /* more packets than a socket's buffer holds */
+
 static int
 open_port (const char *address, guint16 port)
 {
@@ -97,4 +99,13 @@ ipd_media_sockets_close (IpdMediaSockets *self)
 {
   for (guint i = 0; i < IPD_MEDIA_N_FDS; i++)
     close_fd (&self->fds[i]);
+}
+
+void
+ipd_media_sockets_drop_sound (const IpdMediaSockets *sockets)
+{
+  char octet;
+  guint n = 0;
+  while (n < WAITING_MAX && recv (sockets->fds[IPD_MEDIA_FD_AUDIO_RTP], &octet, sizeof octet, MSG_DONTWAIT) >= 0)
+    n++;
 }

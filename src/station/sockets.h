@@ -25,4 +25,8 @@ typedef struct {
  */
 gboolean ipd_media_sockets_open (const char *address, IpdPortRange audio, IpdPortRange video,
                                  IpdMediaSockets *ret_sockets, GError **error);
+/* Drops the sound that came while nobody had answered: it waits in the socket, and keys that were pressed then must not
+ * be heard when the talk begins. */
+void ipd_media_sockets_drop_sound (const IpdMediaSockets *sockets);
+
 void ipd_media_sockets_close (IpdMediaSockets *self);

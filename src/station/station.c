@@ -8,7 +8,11 @@
 #include "platform/paths.h"
 #include "station/roles.h"
 #include "station/sockets.h"
+#include "station/third-party.h"
+#include "wire/error.h"
 #include "wire/random.h"
+
+#include <glib/gi18n.h>
 
 /* A nonce of a visit may be used as long as the visit: this is how long one can be, and a little more. */
 #define VISIT_SLACK_SECONDS 60
@@ -50,7 +54,7 @@ make_plant (IpdStation *self, GError **error)
     return FALSE;
   self->phones = ipd_phones_new (self->config, &self->identity.authority.id, &ipd_clock_system);
   self->registrar = ipd_registrar_new (self->plant, self->store, &ipd_clock_system, error);
-  self->enrol = ipd_enrol_server_new (&self->identity, self->plant, self->refusals, &ipd_clock_system);
+  self->enrol = ipd_enrol_server_new (self->config, &self->identity, self->plant, self->refusals, &ipd_clock_system);
   return self->registrar != NULL;
 }
 
@@ -151,7 +155,17 @@ make_directory (IpdStation *self, GError **error)
   device.http_port = ipd_http_get_port (self->http);
   device.sip_port = ipd_sip_get_port (self->sip);
   ipd_station_add_outputs (self->config, &device);
-  return ipd_plant_set_device (self->plant, &device, error);
+  g_autoptr (GPtrArray) others = ipd_third_party_list (self->config, &self->identity.authority.id);
+  g_autoptr (GError) why = NULL;
+  if (ipd_plant_set_devices (self->plant, &device, others, &why))
+    return TRUE;
+  if (g_error_matches (why, IPD_WIRE_ERROR, IPD_WIRE_ERROR_TOO_LONG))
+    g_set_error_literal (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE,
+                         _ ("The plant does not fit its directory, which holds 8,192 octets: name fewer third-party "
+                            "stations or outputs, or give them shorter names."));
+  else
+    g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
 }
 
 /* A station that cannot be announced still works for those who know its address. */
@@ -183,6 +197,12 @@ make_control (IpdStation *self, GError **error)
 }
 
 static gboolean
+check_third_parties (IpdStation *self, GError **error)
+{
+  return ipd_third_party_check (self->config, error);
+}
+
+static gboolean
 load_identity (IpdStation *self, GError **error)
 {
   return ipd_station_identity_load (self->state_dir, &self->identity, error);
@@ -190,8 +210,8 @@ load_identity (IpdStation *self, GError **error)
 
 /* The control socket first: it tells whether somebody else runs here. Then the outputs, before anything can fail. */
 static gboolean (*const steps[]) (IpdStation *self, GError **error) = {
-  make_control, make_safe, load_identity, open_state, make_plant,     make_commands,
-  make_media,   make_sip,  make_visits,   make_http,  make_directory, publish,
+  make_control, make_safe, check_third_parties, load_identity, open_state,     make_plant, make_commands,
+  make_media,   make_sip,  make_visits,         make_http,     make_directory, publish,
 };
 
 IpdStation *

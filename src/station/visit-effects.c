@@ -74,6 +74,7 @@ static void
 do_talk (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
   do_preview (run, effect);
+  ipd_media_sockets_drop_sound (&run->sockets);
   ipd_visit_run_talk (run, effect->leg);
 }
 
@@ -305,12 +306,14 @@ do_press_again (IpdVisitRun *run, const IpdVisitEffect *effect)
 static void
 do_hold (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
+  g_message ("visit %s: held", run->visit.id.s);
   ipd_media_station_hold (run->engine->parts.media, (guint) effect->leg, true);
 }
 
 static void
 do_resume (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
+  g_message ("visit %s: goes on", run->visit.id.s);
   ipd_media_station_hold (run->engine->parts.media, (guint) effect->leg, false);
 }
 

@@ -17,6 +17,7 @@
  */
 
 typedef struct {
+  const char *config; /* (nullable): text of its configuration file */
   char *dir;
   GSubprocess *process;
   GDataInputStream *log_stream;

@@ -46,11 +46,20 @@ is_ready (gpointer data)
   return ((Program *) data)->ready;
 }
 
+static void
+add_config (Program *self, GPtrArray *argv)
+{
+  g_autofree char *path = g_build_filename (self->dir, "station.conf", NULL);
+  g_assert_true (g_file_set_contents_full (path, self->config, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_ptr_array_add (argv, g_strdup ("--config"));
+  g_ptr_array_add (argv, g_steal_pointer (&path));
+}
+
 void
 program_start (Program *self, const char *const *settings)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
   const char *const fixed[]
       = { g_getenv ("IPDOOR_STATION"), "run", "--bind", "127.0.0.1", "--set", "network.publish=false", "--set",
@@ -58,14 +67,16 @@ program_start (Program *self, const char *const *settings)
   if (self->dir == NULL)
     self->dir = g_dir_make_tmp ("ipdoor-st-XXXXXX", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
-    g_ptr_array_add (argv, (char *) fixed[i]);
+    g_ptr_array_add (argv, g_strdup (fixed[i]));
+  if (self->config != NULL)
+    add_config (self, argv);
   for (guint i = 0; settings != NULL && settings[i] != NULL; i++)
     {
-      g_ptr_array_add (argv, "--set");
-      g_ptr_array_add (argv, (char *) settings[i]);
+      g_ptr_array_add (argv, g_strdup ("--set"));
+      g_ptr_array_add (argv, g_strdup (settings[i]));
     }
-  g_ptr_array_add (argv, "--state");
-  g_ptr_array_add (argv, self->dir);
+  g_ptr_array_add (argv, g_strdup ("--state"));
+  g_ptr_array_add (argv, g_strdup (self->dir));
   g_ptr_array_add (argv, NULL);
   g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* it warns about its authority key */
   home_die_with_the_test (launcher);

@@ -6,6 +6,7 @@
 
 #include "home/home.h"
 #include "station/roles.h"
+#include "station/third-party.h"
 
 #include <string.h>
 
@@ -43,7 +44,8 @@ open_plant (StationTest *self)
   device.http_port = 8001;
   device.sip_port = 5060;
   ipd_station_add_outputs (self->config, &device);
-  g_assert_true (ipd_plant_set_device (self->plant, &device, &error));
+  g_autoptr (GPtrArray) others = ipd_third_party_list (self->config, &self->identity.authority.id);
+  g_assert_true (ipd_plant_set_devices (self->plant, &device, others, &error));
 }
 
 void

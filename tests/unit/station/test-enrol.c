@@ -39,7 +39,8 @@ start (EnrolTest *self)
   *self = (EnrolTest){ 0 };
   station_test_set_up (&self->base, "[output door]\n[output gate]\n");
   self->refusals = ipd_refusals_new (&self->base.clock);
-  self->enrol = ipd_enrol_server_new (&self->base.identity, self->base.plant, self->refusals, &self->base.clock);
+  self->enrol = ipd_enrol_server_new (self->base.config, &self->base.identity, self->base.plant, self->refusals,
+                                      &self->base.clock);
   self->service = (IpdService){ .identity = &self->base.identity,
                                 .config = self->base.config,
                                 .enrol = self->enrol,
