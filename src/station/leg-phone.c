@@ -74,13 +74,17 @@ begin (IpdLeg *self, const IpdPhone *phone, guint16 tag)
   return own;
 }
 
-/* The picture's parameter sets, for a phone that wants them before the first packet. */
+/* The picture's parameter sets, for a phone that wants them before the first packet. Once: they are in the stream too, and with
+ * two copies the INVITE passes 1,300 octets where addresses are long. */
 static void
 add_sprop (IpdPeerSdp *sdp, const char *sprop)
 {
   for (guint i = 0; sprop != NULL && i < sdp->n_video_formats; i++)
     if (sdp->video_formats[i].codec == IPD_VIDEO_H264)
-      g_strlcpy (sdp->video_formats[i].sprop, sprop, sizeof sdp->video_formats[i].sprop);
+      {
+        g_strlcpy (sdp->video_formats[i].sprop, sprop, sizeof sdp->video_formats[i].sprop);
+        return;
+      }
 }
 
 /* The user of From: what a phone shows when it rings. Returns: (transfer full) */
