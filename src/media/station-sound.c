@@ -272,3 +272,11 @@ ipd_station_sound_get_bad (IpdStationSound *sound)
   g_mutex_unlock (&sound->mutex);
   return bad;
 }
+
+void
+ipd_station_sound_forget_bad (IpdStationSound *sound)
+{
+  g_mutex_lock (&sound->mutex);
+  sound->bad = 0;
+  g_mutex_unlock (&sound->mutex);
+}

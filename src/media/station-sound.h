@@ -30,5 +30,6 @@ void ipd_station_sound_leave (IpdStationSound *sound, guint leg);
 /** ipd_station_sound_end_visit: ends the talk, forgets the legs' streams. */
 void ipd_station_sound_end_visit (IpdStationSound *sound);
 
-/** Datagrams of all talks so far that were not believed. Thread: any. */
+/** ipd_station_sound_get_bad: datagrams that were not believed, since they were forgotten last. Thread: any. */
 guint ipd_station_sound_get_bad (IpdStationSound *sound);
+void ipd_station_sound_forget_bad (IpdStationSound *sound);

@@ -250,6 +250,7 @@ start_visit (gpointer data)
   IpdMediaStation *station = order->station;
   end_visit (station);
   g_atomic_int_set (&station->bad_before, 0);
+  ipd_station_sound_forget_bad (station->sound);
   for (int i = 0; i < IPD_MEDIA_N_FDS; i++)
     station->sockets[i] = g_steal_pointer (&order->sockets[i]);
   const IpdStationPictureHandlers handlers = { on_viewer_seen };

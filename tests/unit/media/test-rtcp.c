@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* RTCP built and read, reception statistics, SRTCP with its keys and its replay window, parameter sets, parameters. */
-#include "media/client.h"
+/* RTCP built and read, reception statistics, SRTCP with its keys and its replay window, parameter sets. */
 #include "media/h264.h"
 #include "media/rtcp.h"
 #include "media/srtp.h"
@@ -219,60 +218,6 @@ test_sprop (void)
   g_assert_null (ipd_h264_sprop ((const uint8_t *) "\0\0\1\x65\1", 5));
 }
 
-static GVariant *
-params_without (const char *left_out)
-{
-  GVariantDict dict;
-  g_variant_dict_init (&dict, NULL);
-  static const char *const keys[] = { "audio-tx-key", "audio-rx-key", "video-rx-key", "video-rtcp-tx-key" };
-  static const char *const ssrcs[] = { "audio-tx-ssrc", "audio-rx-ssrc", "video-rx-ssrc", "video-tx-ssrc" };
-  for (int i = 0; i < 4; i++)
-    {
-      g_variant_dict_insert_value (&dict, keys[i],
-                                   g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key_a, IPD_MEDIA_KEY_LEN, 1));
-      g_variant_dict_insert (&dict, ssrcs[i], "u", 100u + (guint) i);
-    }
-  g_variant_dict_insert (&dict, "audio-host", "s", "192.0.2.1");
-  g_variant_dict_insert (&dict, "video-host", "s", "192.0.2.1");
-  g_variant_dict_insert (&dict, "audio-port", "q", 7078);
-  g_variant_dict_insert (&dict, "video-port", "q", 9078);
-  g_variant_dict_insert (&dict, "encrypted", "b", TRUE);
-  g_variant_dict_insert (&dict, "audio-codec", "s", "PCMA");
-  g_variant_dict_insert (&dict, "audio-payload", "y", 8);
-  g_variant_dict_insert (&dict, "audio-rx-payload", "y", 8);
-  g_variant_dict_insert (&dict, "dtmf-payload", "y", 0);
-  g_variant_dict_insert_value (&dict, "video", g_variant_new_parsed ("[('H264', byte 96)]"));
-  if (left_out != NULL)
-    g_variant_dict_remove (&dict, left_out);
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
-}
-
-static void
-test_params (void)
-{
-  const int fds[IPD_MEDIA_N_FDS] = { 3, 4, 5, 6 };
-  static const char *const needed[]
-      = { "audio-host",    "video-host",   "audio-port",        "video-port",    "audio-payload",
-          "audio-codec",   "video",        "audio-rx-payload",  "dtmf-payload",  "audio-tx-key",
-          "audio-rx-key",  "video-rx-key", "video-rtcp-tx-key", "audio-tx-ssrc", "audio-rx-ssrc",
-          "video-rx-ssrc", "video-tx-ssrc" };
-  g_autoptr (GVariant) whole = params_without (NULL);
-  g_autoptr (GError) error = NULL;
-  IpdMediaParams params;
-  g_assert_true (ipd_media_params_read (whole, fds, &params, &error));
-  g_assert_cmpuint (params.video_rtcp_tx.ssrc, ==, 103);
-  g_assert_cmpint (params.fds[2], ==, 5);
-  g_assert_cmpmem (params.audio_rx.key, IPD_MEDIA_KEY_LEN, key_a, IPD_MEDIA_KEY_LEN);
-  ipd_media_params_clear (&params);
-  for (size_t i = 0; i < G_N_ELEMENTS (needed); i++)
-    {
-      g_autoptr (GVariant) broken = params_without (needed[i]);
-      g_autoptr (GError) cause = NULL;
-      g_assert_false (ipd_media_params_read (broken, fds, &params, &cause));
-      g_assert_nonnull (strstr (cause->message, needed[i]));
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -286,6 +231,5 @@ main (int argc, char **argv)
   g_test_add_func ("/media/rtcp/srtcp", test_srtcp);
   g_test_add_func ("/media/rtcp/srtcp-wrong-key", test_srtcp_wrong_key);
   g_test_add_func ("/media/rtcp/sprop", test_sprop);
-  g_test_add_func ("/media/rtcp/params", test_params);
   return g_test_run ();
 }
