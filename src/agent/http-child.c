@@ -45,7 +45,8 @@ write_request (const IpdHttpRequest *request)
   static const char *const auths[] = { [IPD_HTTP_AUTH_NONE] = NULL,
                                        [IPD_HTTP_AUTH_BASIC] = "basic",
                                        [IPD_HTTP_AUTH_DIGEST] = "digest",
-                                       [IPD_HTTP_AUTH_ANY] = "any" };
+                                       [IPD_HTTP_AUTH_ANY] = "any",
+                                       [IPD_HTTP_AUTH_BEARER] = "bearer" };
   g_autoptr (JsonObject) object = json_object_new ();
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   const char *usual = request->body != NULL ? "POST" : "GET";

@@ -24,6 +24,7 @@ typedef enum {
   IPD_HTTP_AUTH_BASIC,  /* said at once */
   IPD_HTTP_AUTH_DIGEST, /* answers a Digest challenge only */
   IPD_HTTP_AUTH_ANY,    /* answers the challenge that comes */
+  IPD_HTTP_AUTH_BEARER, /* @password is a token (RFC 6750), said at once */
 } IpdHttpAuth;
 
 /**

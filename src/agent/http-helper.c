@@ -26,7 +26,7 @@ typedef struct {
   const char *path;
   const char *body; /* (nullable) */
   const char *type;
-  const char *auth; /* "basic", "digest", "any" or "" */
+  const char *auth; /* "basic", "digest", "any", "bearer" or "" */
   const char *user;
   const char *password;
   bool under_way; /* from here on the other side may have got it */
@@ -78,7 +78,8 @@ on_starting (SoupMessage *message, Request *request)
 static gboolean
 on_authenticate (SoupMessage *message, SoupAuth *auth, gboolean again, Request *request)
 {
-  if (again || soup_auth_is_for_proxy (auth) || *request->auth == '\0' || strcmp (request->auth, "basic") == 0)
+  if (again || soup_auth_is_for_proxy (auth) || *request->auth == '\0' || strcmp (request->auth, "basic") == 0
+      || strcmp (request->auth, "bearer") == 0)
     return FALSE;
   if (strcmp (request->auth, "digest") == 0 && g_ascii_strcasecmp (soup_auth_get_scheme_name (auth), "Digest") != 0)
     return FALSE;
@@ -92,6 +93,14 @@ say_basic (SoupMessage *message, const Request *request)
   g_autofree char *both = g_strdup_printf ("%s:%s", request->user, request->password);
   g_autofree char *code = g_base64_encode ((const guchar *) both, strlen (both));
   g_autofree char *value = g_strconcat ("Basic ", code, NULL);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+}
+
+static void
+say_bearer (SoupMessage *message, const Request *request)
+{
+  g_autofree char *value = g_strconcat ("Bearer ", request->password, NULL);
 
   soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
 }
@@ -111,6 +120,8 @@ make_message (Request *request)
   soup_message_headers_replace (soup_message_get_request_headers (message), "Connection", "close");
   if (strcmp (request->auth, "basic") == 0)
     say_basic (message, request);
+  else if (strcmp (request->auth, "bearer") == 0)
+    say_bearer (message, request);
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), request);
   g_signal_connect (message, "authenticate", G_CALLBACK (on_authenticate), request);
   if (request->body != NULL)

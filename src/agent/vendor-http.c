@@ -50,7 +50,7 @@ static void send_step (IpdVendorHttp *self);
 static bool
 body_fits (const IpdVendorHttp *self, const IpdHttpReply *reply)
 {
-  return self->opening->body_has == NULL || strstr (reply->body, self->opening->body_has) != NULL;
+  return ipd_driver_body_fits (self->opening, reply->body, strlen (reply->body));
 }
 
 static void
@@ -130,22 +130,25 @@ send_step (IpdVendorHttp *self)
   static const IpdHttpAuth auths[] = { [IPD_DRIVER_AUTH_NONE] = IPD_HTTP_AUTH_NONE,
                                        [IPD_DRIVER_AUTH_BASIC] = IPD_HTTP_AUTH_BASIC,
                                        [IPD_DRIVER_AUTH_DIGEST] = IPD_HTTP_AUTH_DIGEST,
-                                       [IPD_DRIVER_AUTH_ANY] = IPD_HTTP_AUTH_ANY };
+                                       [IPD_DRIVER_AUTH_ANY] = IPD_HTTP_AUTH_ANY,
+                                       [IPD_DRIVER_AUTH_BEARER] = IPD_HTTP_AUTH_BEARER };
   const IpdDriverStep *step = step_of (self);
   const IpdEnrolVendor *vendor = self->station->vendor;
+  const char *password = vendor != NULL ? vendor->password : NULL;
   g_autoptr (GError) error = NULL;
   char *path = expand (self, step->target, IPD_DRIVER_URL, &error);
   char *body = step->body != NULL && path != NULL ? expand (self, step->body, step->body_place, &error) : NULL;
-  const IpdHttpRequest request = { .method = step->method,
-                                   .host = self->station->host,
-                                   .port = self->station->http_port,
-                                   .tls = self->station->http_port == HTTPS_PORT,
-                                   .path = path,
-                                   .body = body,
-                                   .type = step->content_type,
-                                   .auth = vendor != NULL ? auths[step->auth] : IPD_HTTP_AUTH_NONE,
-                                   .user = vendor != NULL ? vendor->user : NULL,
-                                   .password = vendor != NULL ? vendor->password : NULL };
+  const IpdHttpRequest request
+      = { .method = step->method,
+          .host = self->station->host,
+          .port = self->station->http_port,
+          .tls = self->station->http_port == HTTPS_PORT,
+          .path = path,
+          .body = body,
+          .type = step->content_type,
+          .auth = vendor != NULL ? auths[step->auth] : IPD_HTTP_AUTH_NONE,
+          .user = vendor != NULL ? vendor->user : NULL,
+          .password = step->auth == IPD_DRIVER_AUTH_BEARER ? g_hash_table_lookup (self->taken, "token") : password };
 
   if (error == NULL)
     ipd_http_send (&request, self->cancellable, on_reply, self);
