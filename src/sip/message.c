@@ -219,7 +219,8 @@ ipd_sip_event_from_answer (IpdSipEventType type, const sip_t *answer)
   IpdSipEvent *event = ipd_sip_event_new (type);
   event->status = answer->sip_status->st_status;
   event->phrase = ipd_sip_clean (answer->sip_status->st_phrase);
-  event->to_tag = ipd_sip_clean (answer->sip_to->a_tag);
+  if (answer->sip_to) /* not in what the stack itself says, like 408 */
+    event->to_tag = ipd_sip_clean (answer->sip_to->a_tag);
   if (answer->sip_contact)
     event->contact_user = ipd_sip_clean (answer->sip_contact->m_url->url_user);
   if (!ipd_sip_header (answer, IPD_SIP_HEADER_AUTH, &event->auth))

@@ -316,6 +316,23 @@ test_oversize_answer (Scene *scene, gconstpointer data)
   g_assert_cmpint (failed->status, ==, 513);
 }
 
+/* More than we read in one datagram is refused by name, INVITE or not, and costs nothing. */
+static void
+test_oversize_request (Scene *scene, gconstpointer data)
+{
+  g_autoptr (RawDialog) door = raw_dialog_new (scene->raw, scene->client, "oversize-in");
+  g_autofree char *huge = g_strnfill (20000, 'x');
+  static const char *const methods[] = { "INVITE", "MESSAGE", "OPTIONS" };
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      raw_dialog_send (door, methods[i], SDP_TYPE, huge);
+      g_autofree char *refused = raw_receive (scene->raw);
+      g_assert_true (g_str_has_prefix (refused, "SIP/2.0 413 "));
+    }
+  raw_assert_quiet (scene->raw, scene->client);
+  g_assert_true (g_queue_is_empty (&scene->client->events));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,5 +349,6 @@ main (int argc, char **argv)
   ADD ("where-requests-go", test_where_requests_go);
   ADD ("reasons", test_reasons);
   ADD ("oversize-answer", test_oversize_answer);
+  ADD ("oversize-request", test_oversize_request);
   return g_test_run ();
 }

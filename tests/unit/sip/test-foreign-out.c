@@ -187,6 +187,9 @@ test_digits (Scene *scene, gconstpointer data)
   ipd_sip_info (scene->station->sip, call, "application/dtmf", "3", NULL);
   ipd_sip_info (scene->station->sip, call, "application/dtmf", "4", NULL);
   g_free (raw_expect (scene->raw, "INFO "));
+  /* counted after the second was queued */
+  IpdSipCounts counts;
+  ipd_sip_get_counts (scene->station->sip, &counts);
   raw_dialog_assert (phone, "BYE", "", "", 200);
   for (int i = 0; i < 2; i++)
     {
@@ -264,6 +267,9 @@ test_glare (Scene *scene, gconstpointer data)
   g_autofree char *first = raw_header (ours, "CSeq");
   g_autofree char *second = raw_header (again, "CSeq");
   g_assert_cmpint (atoi (second), ==, atoi (first) + 1);
+  /* twice, for the ACK may be lost: told once, acknowledged twice */
+  raw_dialog_reply (door, again, "200 OK", SDP_TYPE, answer);
+  g_free (raw_expect (scene->raw, "ACK "));
   raw_dialog_reply (door, again, "200 OK", SDP_TYPE, answer);
   g_free (raw_expect (scene->raw, "ACK "));
   g_autoptr (IpdSipEvent) done = party_expect (scene->station, IPD_SIP_REANSWERED);
@@ -286,6 +292,21 @@ test_offer_kills (Scene *scene, gconstpointer data)
   raw_dialog_reply (phone, bye, "481 Call/Transaction Does Not Exist", "", "");
   g_autoptr (IpdSipEvent) done = party_expect (scene->station, IPD_SIP_REANSWERED);
   g_assert_cmpint (done->status, ==, 481);
+  party_skip (scene->station, IPD_SIP_BYE);
+}
+
+/* No answer to an offer at all: the same. */
+static void
+test_offer_unanswered (Scene *scene, gconstpointer data)
+{
+  RawDialog *dialog;
+  guint64 call = raw_dialog_answer_call (scene->raw, scene->station, "unanswered", "", answer, &dialog);
+  g_autoptr (RawDialog) phone = dialog;
+  ipd_sip_reinvite (scene->station->sip, call, 0, hold, NULL, NULL);
+  g_autofree char *bye = raw_expect (scene->raw, "BYE ");
+  raw_dialog_reply (phone, bye, "200 OK", "", "");
+  g_autoptr (IpdSipEvent) done = party_expect (scene->station, IPD_SIP_REANSWERED);
+  g_assert_cmpint (done->status, ==, 408);
   party_skip (scene->station, IPD_SIP_BYE);
 }
 
@@ -353,6 +374,7 @@ main (int argc, char **argv)
   ADD ("digest-leak", test_digest_leak);
   ADD ("glare", test_glare);
   ADD ("offer-kills", test_offer_kills);
+  ADD ("offer-unanswered", test_offer_unanswered);
   ADD ("redirected", test_redirected);
   ADD ("longer-session", test_longer_session);
   ADD ("text", test_text);
