@@ -71,19 +71,34 @@ on_event (IpdMediaClient *client, IpdMediaEvent event, const char *detail, gpoin
   self->event (event, self->data);
 }
 
+/* A client that is there goes on with what changed: its picture knows parameter sets that may never come again. */
+static gboolean
+take_params (IpdVisitMedia *self, const IpdMediaParams *params, GError **error)
+{
+  const IpdMediaClientHandlers handlers = { on_frame, on_event };
+
+  if (self->client == NULL)
+    self->client = ipd_media_client_new (params, &handlers, self, error);
+  else if (!ipd_media_client_change (self->client, params, error))
+    g_clear_pointer (&self->client, ipd_media_client_free);
+  return self->client != NULL;
+}
+
 gboolean
 ipd_visit_media_open (IpdVisitMedia *self, const IpdDeskVisit *visit, GError **error)
 {
-  const IpdMediaClientHandlers handlers = { on_frame, on_event };
   IpdMediaParams params = { 0 };
+  gboolean ok;
 
-  g_clear_pointer (&self->client, ipd_media_client_free);
   if (!ipd_agent_link_open_media (self->link, self->visit, &params, error))
-    return FALSE;
+    {
+      g_clear_pointer (&self->client, ipd_media_client_free);
+      return FALSE;
+    }
   ipd_trace ("media-opened");
-  self->client = ipd_media_client_new (&params, &handlers, self, error);
+  ok = take_params (self, &params, error);
   ipd_agent_link_close_media (&params);
-  if (self->client == NULL)
+  if (!ok)
     return FALSE;
   ipd_media_client_set_muted (self->client, self->muted);
   ipd_visit_media_follow (self, visit, FALSE);
