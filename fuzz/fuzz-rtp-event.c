@@ -33,7 +33,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                                     .len = data[5] & 0x3f };
       /* As long as it says, so that reading beyond it is seen. */
       g_autofree uint8_t *event = g_malloc0 (header.len);
-      memcpy (event, data + 6, MIN (header.len, 4));
+      if (header.len > 0)
+        memcpy (event, data + 6, MIN (header.len, 4));
       now_us += data[0] * 1000;
       char ended = ipd_digit_receive_expire (&receive, now_us);
       told += ended != '\0' ? check (&ended, 1) : 0;

@@ -373,7 +373,8 @@ test_rtcp_of_every_kind (void)
       IpdRtcpMeaning meaning = { 0 };
       const uint8_t head[]
           = { (uint8_t) (0x80 | count), (uint8_t) type, 0, (uint8_t) (len / 4 - (len >= 4) + count % 3) };
-      memcpy (packet, head, MIN (len, sizeof head));
+      if (len > 0)
+        memcpy (packet, head, MIN (len, sizeof head));
       bool ok = ipd_rtcp_read (packet, len, 0, &meaning);
       understood += ok;
       if (ok)
