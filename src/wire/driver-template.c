@@ -126,7 +126,7 @@ typedef struct {
 static gboolean
 fail (GError **error, IpdWireErrorCode code, const char *why)
 {
-  g_set_error_literal (error, IPD_WIRE_ERROR, code, why);
+  g_set_error_literal (error, IPD_WIRE_ERROR, (gint) code, why);
   return FALSE;
 }
 

@@ -2,6 +2,7 @@
 /*
  * Names, outputs, devices, profiles and licences as values.
  */
+#include "core/codec.h"
 #include "core/device.h"
 #include "core/licence.h"
 #include "core/profile.h"
@@ -168,6 +169,42 @@ test_device_copy (void)
 }
 
 static void
+test_third_party (void)
+{
+  g_auto (IpdDevice) device = { 0 };
+
+  g_assert_false (ipd_device_is_third_party (&device));
+  g_strlcpy (device.vendor, "2n", sizeof device.vendor);
+  g_assert_true (ipd_device_is_third_party (&device));
+  g_assert_true (ipd_vendor_valid ("bas-ip") && ipd_vendor_valid ("sixteen-letters1"));
+  g_assert_false (ipd_vendor_valid (NULL) || ipd_vendor_valid ("") || ipd_vendor_valid ("seventeen-letters")
+                  || ipd_vendor_valid ("2N") || ipd_vendor_valid ("a/b") || ipd_vendor_valid (".."));
+}
+
+static void
+test_codecs (void)
+{
+  for (int i = 0; i < IPD_AUDIO_N_CODECS; i++)
+    {
+      IpdAudioCodec codec = IPD_AUDIO_N_CODECS;
+      g_assert_true (ipd_audio_codec_from_string (ipd_audio_codec_to_string ((IpdAudioCodec) i), &codec));
+      g_assert_cmpint (codec, ==, i);
+    }
+  for (int i = 0; i < IPD_VIDEO_N_CODECS; i++)
+    {
+      IpdVideoCodec codec = IPD_VIDEO_N_CODECS;
+      g_assert_true (ipd_video_codec_from_string (ipd_video_codec_to_string ((IpdVideoCodec) i), &codec));
+      g_assert_cmpint (codec, ==, i);
+    }
+  IpdAudioCodec audio;
+  g_assert_true (ipd_audio_codec_from_string ("OPUS", &audio));
+  g_assert_false (ipd_audio_codec_from_string ("G729", &audio) || ipd_audio_codec_from_string (NULL, &audio));
+  g_assert_cmpuint (ipd_audio_codec_clock (IPD_AUDIO_G722), ==, 8000);
+  g_assert_cmpint (ipd_audio_codec_static_payload (IPD_AUDIO_OPUS), ==, -1);
+  g_assert_cmpuint (IPD_CODECS_BASIC.audio, ==, 1u << IPD_AUDIO_PCMA | 1u << IPD_AUDIO_PCMU);
+}
+
+static void
 test_host (void)
 {
   g_assert_true (ipd_host_valid ("192.0.2.7"));
@@ -271,6 +308,8 @@ main (int argc, char **argv)
   g_test_add_func ("/values/words", test_words);
   g_test_add_func ("/values/device-outputs", test_device_outputs);
   g_test_add_func ("/values/device-copy", test_device_copy);
+  g_test_add_func ("/values/third-party", test_third_party);
+  g_test_add_func ("/values/codecs", test_codecs);
   g_test_add_func ("/values/host", test_host);
   g_test_add_func ("/values/profile", test_profile);
   g_test_add_func ("/values/profile-full", test_profile_full);

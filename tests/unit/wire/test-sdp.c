@@ -110,6 +110,63 @@ test_answers (void)
   g_assert_false (ipd_sdp_init_answer (&answer, &offer, "192.0.2.9", 7080, 9080, &IPD_CODECS_BASIC));
 }
 
+/* An offer inside the dialog changes directions, both of them, and nothing else. */
+static void
+test_hold (void)
+{
+  IpdSdp first = full_offer (), again, other;
+  gboolean held = FALSE;
+
+  ipd_sdp_init_hold (&again, &first, TRUE, 2);
+  g_assert_true (ipd_sdp_hold_fits (&first, &again, &held));
+  g_assert_true (held);
+  g_autofree char *text = ipd_sdp_write (&again);
+  g_assert_nonnull (strstr (text, "o=- 1 2 IN IP4"));
+  g_assert_true (ipd_sdp_parse (text, strlen (text), &other, NULL));
+  g_assert_true (ipd_sdp_hold_fits (&first, &other, &held));
+  g_assert_cmpuint (other.version, ==, 2);
+  ipd_sdp_init_hold (&again, &first, FALSE, 3);
+  g_assert_true (ipd_sdp_hold_fits (&first, &again, &held));
+  g_assert_false (held);
+  g_assert_cmpint (again.video_direction, ==, IPD_SDP_SENDONLY);
+  for (unsigned what = 0; what < 10; what++)
+    {
+      ipd_sdp_init_hold (&other, &first, TRUE, 2);
+      g_strlcpy (other.host, what == 0 ? "192.0.2.66" : other.host, sizeof other.host);
+      other.audio_port += what == 1 ? 2 : 0;
+      other.video_port = what == 2 ? 0 : other.video_port;
+      other.audio[0].pt += what == 3 ? 1 : 0;
+      other.n_audio -= what == 4 ? 1 : 0;
+      g_strlcpy (other.keys, what == 5 ? "BBBB" : other.keys, sizeof other.keys);
+      other.video_direction = what == 6 ? IPD_SDP_SENDRECV : other.video_direction;
+      other.audio_direction = what == 7 ? IPD_SDP_SENDONLY : other.audio_direction;
+      other.video_pt += what == 8 ? 1 : 0;
+      other.session += what == 9 ? 1 : 0;
+      held = 7;
+      g_assert_false (ipd_sdp_hold_fits (&first, &other, &held));
+      g_assert_cmpint (held, ==, 7);
+    }
+  first.video_port = 0;
+  ipd_sdp_init_hold (&again, &first, TRUE, 2);
+  again.video_direction = IPD_SDP_SENDONLY; /* of a picture that is not there */
+  g_assert_true (ipd_sdp_hold_fits (&first, &again, &held));
+  g_assert_true (held);
+}
+
+/* Without a decoder for the picture there is still the sound. */
+static void
+test_no_decoder (void)
+{
+  const IpdCodecs sound = { .audio = 1u << IPD_AUDIO_PCMU };
+  IpdSdp offer = full_offer (), answer;
+
+  g_assert_true (ipd_sdp_init_answer (&answer, &offer, "2001:db8::9", 7080, 9080, &sound));
+  g_assert_cmpuint (answer.video_port, ==, 0);
+  g_assert_true (ipd_sdp_answer_fits (&offer, &answer));
+  g_autofree char *text = ipd_sdp_write (&answer);
+  g_assert_nonnull (strstr (text, "c=IN IP6 2001:db8::9\r\n"));
+}
+
 static const struct {
   const char *body;
   int code; /* -1: accepted */
@@ -295,6 +352,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/sdp/written", test_written);
   g_test_add_func ("/wire/sdp/round-trips", test_round_trips);
   g_test_add_func ("/wire/sdp/answers", test_answers);
+  g_test_add_func ("/wire/sdp/hold", test_hold);
+  g_test_add_func ("/wire/sdp/no-decoder", test_no_decoder);
   g_test_add_func ("/wire/sdp/bodies", test_bodies);
   g_test_add_func ("/wire/sdp/limits", test_limits);
   g_test_add_func ("/wire/sdp/nul", test_nul);
