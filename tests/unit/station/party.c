@@ -52,6 +52,8 @@ take_invite (Party *self, const IpdSipEvent *event)
                                 .call_id = g_strdup (event->call_id),
                                 .cseq = event->cseq,
                                 .visit = g_strdup (event->visit),
+                                .to_tag = g_strdup (event->to_tag),
+                                .contact_user = g_strdup (event->contact_user),
                                 .reliable = event->reliable };
   self->call = event->call;
   self->ended = 0;
@@ -73,6 +75,8 @@ on_event (IpdSip *sip, const IpdSipEvent *event, gpointer data)
     take_message (self, event);
   else if (event->type == IPD_SIP_INVITE)
     take_invite (self, event);
+  else if (event->type == IPD_SIP_REANSWERED)
+    party_take_offer_answer (self, event);
   else if (event->call == self->call && (event->type == IPD_SIP_PROGRESS || event->type == IPD_SIP_ANSWERED))
     self->status = event->status;
   else if (event->call == self->call
@@ -178,6 +182,8 @@ forget_call (Party *self)
   g_clear_pointer (&self->invite.from_tag, g_free);
   g_clear_pointer (&self->invite.call_id, g_free);
   g_clear_pointer (&self->invite.visit, g_free);
+  g_clear_pointer (&self->invite.to_tag, g_free);
+  g_clear_pointer (&self->invite.contact_user, g_free);
   g_clear_pointer (&self->answer_sdp, g_free);
   self->previews = FALSE;
   self->call = 0;
@@ -190,6 +196,7 @@ party_clear (Party *self)
   ipd_enrol_package_clear (&self->package);
   forget_call (self);
   g_free (self->boot);
+  g_free (self->offer_answer);
   g_array_unref (self->messages);
 }
 

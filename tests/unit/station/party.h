@@ -64,6 +64,10 @@ typedef struct {
   int cause;
   int status;
   GArray *messages; /* of IpdMessage, verified */
+  /* offers inside the call */
+  guint offers;
+  int offer_status; /* of the last one, 0: none yet */
+  char *offer_answer;
 } Party;
 
 /* Enrols over HTTP and registers; waits for the verdict. */
@@ -81,5 +85,16 @@ IpdCommandToken party_command (const Party *self);
 void party_await_result (Party *self, IpdOpeningState state);
 void party_await_news (Party *self, IpdVisitNews news);
 void party_await_end (Party *self);
+/* How an offer inside the call may be wrong. */
+typedef enum {
+  PARTY_OFFER_GOOD,
+  PARTY_OFFER_FORGED, /* signed by somebody else */
+  PARTY_OFFER_MOVED,  /* signed, but it wants the sound elsewhere */
+} PartyOffer;
+/* Holds (or resumes) the call of the last ring. Returns: the final status; a 200 is verified and fits */
+int party_hold (Party *self, gboolean held, PartyOffer how);
+/* What party.c hands on. */
+void party_take_offer_answer (Party *self, const IpdSipEvent *event);
+
 /* A look-out. @call_id: (nullable); @signer: whose key signs, %NULL for no signature at all. */
 void party_look_out (Party *self, const char *call_id, const IpdKeyPair *signer);

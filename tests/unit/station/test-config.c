@@ -49,6 +49,68 @@ test_values (void)
   g_assert_cmpint (((IpdOutputConfig *) config->outputs->pdata[1])->contact, ==, IPD_CONTACT_PLAN_NONE);
 }
 
+static void
+test_gpio (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpdStationConfig) config
+      = ipd_station_config_parse ("[output door]\ndriver=gpio:gpiochip0:17:active-low\ncontact=gpio:/dev/gpiochip1:4\n"
+                                  "[output gate]\ndriver=gpio:gpiochip0:18\n",
+                                  &error);
+  g_assert_no_error (error);
+  const IpdOutputConfig *door = config->outputs->pdata[0], *gate = config->outputs->pdata[1];
+  g_assert_cmpstr (door->relay_line.chip, ==, "gpiochip0");
+  g_assert_cmpuint (door->relay_line.line, ==, 17);
+  g_assert_true (door->relay_line.active_low);
+  g_assert_cmpint (door->contact, ==, IPD_CONTACT_PLAN_GPIO);
+  g_assert_cmpstr (door->contact_line.chip, ==, "/dev/gpiochip1");
+  g_assert_false (door->contact_line.active_low);
+  g_assert_cmpint (gate->contact, ==, IPD_CONTACT_PLAN_NONE); /* not the simulated one */
+}
+
+static void
+test_phones_and_devices (void)
+{
+  g_autoptr (GError) error = NULL;
+  /* Groups are read in their own order. */
+  g_autoptr (IpdStationConfig) config = ipd_station_config_parse (
+      "[device-output gate lock]\ncode=123#\nnumber=2\n[device gate]\nname=Gate\ndriver=2n\nhost=192.0.2.9\n"
+      "http-port=8080\nuser=admin\npassword=p%20w\n"
+      "[phone 21]\nname=Kitchen\nsecret=0123456789abcdef\noutputs=door, aux\ndtmf=true\n"
+      "[output door]\ndtmf-code=12\n[output aux]\n",
+      &error);
+  g_assert_no_error (error);
+  const IpdPhoneConfig *phone = config->phones->pdata[0];
+  g_assert_cmpstr (phone->id, ==, "21");
+  g_assert_cmpstr (phone->name, ==, "Kitchen");
+  g_assert_cmpstr (phone->outputs[1], ==, "aux");
+  g_assert_true (phone->dtmf);
+  const IpdDeviceConfig *device = config->devices->pdata[0];
+  g_assert_cmpstr (device->driver, ==, "2n");
+  g_assert_cmpstr (device->host, ==, "192.0.2.9");
+  g_assert_cmpuint (device->http_port, ==, 8080);
+  g_assert_cmpuint (device->sip_port, ==, 5060);
+  const IpdDeviceOutputConfig *lock = device->outputs->pdata[0];
+  g_assert_cmpstr (lock->id, ==, "lock");
+  g_assert_cmpuint (lock->number, ==, 2);
+}
+
+/* A wrong secret is not shown to whoever reads the log. */
+static void
+test_secrets_are_not_shown (void)
+{
+  static const char *const texts[]
+      = { "[phone 21]\nsecret=hush\n", "[output door]\ndtmf-code=hush\n", "[device g]\npassword=hush hush\n",
+          "[device g]\n[device-output g x]\ncode=hush hush\n" };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_null (ipd_station_config_parse (texts[i], &error));
+      g_assert_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE);
+      g_assert_null (strstr (error->message, "hush"));
+    }
+}
+
 /* The sentence must name group, key and value, so that an installer finds the line. */
 static void
 test_refused (void)
@@ -85,6 +147,28 @@ test_refused (void)
     { "[output door]\ncontact=late\n", IPD_CONFIG_ERROR_VALUE, "contact=late" },
     { "[output door]\ncontact=late x\n", IPD_CONFIG_ERROR_VALUE, "contact=late x" },
     { "[output door]\ncolour=red\n", IPD_CONFIG_ERROR_UNKNOWN, "colour" },
+    { "[output door]\ndriver=gpio:gpiochip0\n", IPD_CONFIG_ERROR_VALUE, "gpio:CHIP:LINE" },
+    { "[output door]\ndriver=gpio:gpiochip0:1:low\n", IPD_CONFIG_ERROR_VALUE, "active-low" },
+    { "[output door]\ndriver=gpio:a/b:1\n", IPD_CONFIG_ERROR_VALUE, "gpio:a/b:1" },
+    { "[output door]\ndriver=gpio:c:1\ncontact=opens\n", IPD_CONFIG_ERROR_VALUE, "both must be of one kind" },
+    { "[output door]\ncontact=gpio:c:1\n", IPD_CONFIG_ERROR_VALUE, "both must be of one kind" },
+    { "[output a]\ndriver=gpio:c:1\n[output b]\ndriver=gpio:/dev/c:1\n", IPD_CONFIG_ERROR_VALUE, "in use already" },
+    { "[output door]\ndtmf-code=1#2\n", IPD_CONFIG_ERROR_VALUE, "dtmf-code" },
+    { "[phone a b]\n", IPD_CONFIG_ERROR_VALUE, "[phone a b]" },
+    { "[phone aaaaaaaaaaaaaaaaaaaaaaaaaa]\n", IPD_CONFIG_ERROR_VALUE, "SIP user" }, /* as an id is */
+    { "[phone 21]\nname=x\n", IPD_CONFIG_ERROR_VALUE, "without a secret" },
+    { "[phone 21]\nsecret=0123456789abcde\n", IPD_CONFIG_ERROR_VALUE, "16 to 64" },
+    { "[phone 21]\nsecret=0123456789abcdef\noutputs=attic\n", IPD_CONFIG_ERROR_VALUE, "no group [output attic]" },
+    { "[phone 21]\nsecret=0123456789abcdef\noutputs=door\ndtmf=true\n", IPD_CONFIG_ERROR_VALUE, "dtmf-code" },
+    { "[output a]\ndtmf-code=12\n[output b]\ndtmf-code=123\n"
+      "[phone 21]\nsecret=0123456789abcdef\noutputs=a,b\n",
+      IPD_CONFIG_ERROR_VALUE, "the beginning of the other" },
+    { "[device gate]\n", IPD_CONFIG_ERROR_VALUE, "without a host" },
+    { "[device gate]\nhost=gate.local\n", IPD_CONFIG_ERROR_VALUE, "numeric" },
+    { "[device gate]\nhost=224.0.0.1\n", IPD_CONFIG_ERROR_VALUE, "224.0.0.1" },
+    { "[device gate]\nhost=0.0.0.0\n", IPD_CONFIG_ERROR_VALUE, "0.0.0.0" },
+    { "[device a]\nhost=192.0.2.1\n[device b]\nhost=192.0.2.1\n", IPD_CONFIG_ERROR_VALUE, "known by its address" },
+    { "[device-output gate door]\n", IPD_CONFIG_ERROR_VALUE, "names a device" },
     { "[station]\ncolour=red\n", IPD_CONFIG_ERROR_UNKNOWN, "colour" },
     { "[visits]\n", IPD_CONFIG_ERROR_UNKNOWN, "[visits]" },
     { "nonsense\n", IPD_CONFIG_ERROR_FILE, "cannot be read" },
@@ -129,6 +213,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config/defaults", test_defaults);
   g_test_add_func ("/config/values", test_values);
+  g_test_add_func ("/config/gpio", test_gpio);
+  g_test_add_func ("/config/phones-and-devices", test_phones_and_devices);
+  g_test_add_func ("/config/secrets-are-not-shown", test_secrets_are_not_shown);
   g_test_add_func ("/config/refused", test_refused);
   g_test_add_func ("/config/shipped-file", test_shipped_file);
   return g_test_run ();

@@ -341,6 +341,36 @@ test_second_station (void)
   program_clear (&program);
 }
 
+/* Signed offers change directions and nothing else; all others change nothing. */
+static void
+test_hold (void)
+{
+  Program program = { 0 };
+  Party party;
+  program_start (&program, quick);
+  party_enrol (&party, &program, "Front desk");
+  g_autofree char *pressed = press (&program, NULL);
+  party_await_ring (&party);
+  party_answer (&party, 200, FALSE);
+  party_await_news (&party, IPD_VISIT_NEWS_ANSWERED);
+  g_assert_cmpint (party_hold (&party, TRUE, PARTY_OFFER_FORGED), ==, 403);
+  g_assert_cmpint (party_hold (&party, TRUE, PARTY_OFFER_MOVED), ==, 488);
+  g_assert_null (strstr (program.log->str, ": held"));
+  g_assert_cmpint (party_hold (&party, TRUE, PARTY_OFFER_GOOD), ==, 200);
+  g_autofree char *state = visit_state (&program);
+  g_assert_cmpstr (state, ==, "talking");
+  g_assert_nonnull (strstr (program.log->str, ": held"));
+  g_assert_null (strstr (program.log->str, "goes on"));
+  g_assert_cmpint (party_hold (&party, FALSE, PARTY_OFFER_GOOD), ==, 200);
+  g_assert_cmpint (party_hold (&party, TRUE, PARTY_OFFER_GOOD), ==, 200);
+  g_assert_nonnull (strstr (program.log->str, "goes on"));
+  ipd_sip_bye (party.sip, party.call);
+  party_await_news (&party, IPD_VISIT_NEWS_ENDED);
+  g_assert_cmpint (program_end (&program, SIGTERM), ==, 0);
+  party_clear (&party);
+  program_clear (&program);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -356,5 +386,6 @@ main (int argc, char **argv)
   g_test_add_func ("/program/ports-taken", test_ports_taken);
   g_test_add_func ("/program/wrong-words", test_wrong_words);
   g_test_add_func ("/program/second-station", test_second_station);
+  g_test_add_func ("/program/hold", test_hold);
   return g_test_run ();
 }
