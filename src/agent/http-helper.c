@@ -88,6 +88,22 @@ on_authenticate (SoupMessage *message, SoupAuth *auth, gboolean again, Request *
 }
 
 static void
+add_body (SoupMessage *message, const Request *request)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (request->body, strlen (request->body));
+
+  soup_message_set_request_body_from_bytes (message, *request->type != '\0' ? request->type : NULL, bytes);
+}
+
+/* The answer to a challenge needs the body again: the library has read it to its end. */
+static void
+on_restarted (SoupMessage *message, Request *request)
+{
+  if (request->body != NULL)
+    add_body (message, request);
+}
+
+static void
 say_basic (SoupMessage *message, const Request *request)
 {
   g_autofree char *both = g_strdup_printf ("%s:%s", request->user, request->password);
@@ -124,12 +140,9 @@ make_message (Request *request)
     say_bearer (message, request);
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), request);
   g_signal_connect (message, "authenticate", G_CALLBACK (on_authenticate), request);
+  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), request);
   if (request->body != NULL)
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new (request->body, strlen (request->body));
-
-      soup_message_set_request_body_from_bytes (message, *request->type != '\0' ? request->type : NULL, bytes);
-    }
+    add_body (message, request);
   return message;
 }
 
