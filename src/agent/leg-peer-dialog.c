@@ -122,14 +122,13 @@ take_sound (IpdLeg *leg, const IpdSipEvent *event)
 static void
 take_reanswer (IpdLeg *leg, const IpdSipEvent *event)
 {
-  if (event->cseq == 0)
-    (void) ipd_leg_peer_take_their_answer (leg, event->body); /* to an offer of ours that nobody asked for */
-  else if (leg->peer->sound_asked)
+  if (leg->peer->sound_asked)
     take_sound (leg, event);
   else if (event->status >= 300)
     ipd_leg_happens (leg, IPD_CALL_EV_HOLD_REFUSED);
   else
     {
+      /* Also to an offer that nobody here asked for, a refresh; the machine knows whether it asked. */
       (void) ipd_leg_peer_take_their_answer (leg, event->body);
       ipd_leg_happens (leg, IPD_CALL_EV_HOLD_DONE);
     }

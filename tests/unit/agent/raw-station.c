@@ -8,6 +8,7 @@
 #include "agent/membership.h"
 #include "home/home.h"
 #include "platform/paths.h"
+#include "raw-vendor.h"
 #include "wire/directory.h"
 #include "wire/enrolment.h"
 #include "wire/licence-token.h"
@@ -77,25 +78,55 @@ on_call_event (RawPlant *plant, const IpdSipEvent *event)
     }
 }
 
+IpdSipEvent *
+raw_copy_event (const IpdSipEvent *event)
+{
+  IpdSipEvent *copy = g_memdup2 (event, sizeof *event);
+
+  copy->phrase = g_strdup (event->phrase);
+  copy->from_user = g_strdup (event->from_user);
+  copy->from_tag = g_strdup (event->from_tag);
+  copy->to_tag = g_strdup (event->to_tag);
+  copy->ruri_user = g_strdup (event->ruri_user);
+  copy->call_id = g_strdup (event->call_id);
+  copy->visit = g_strdup (event->visit);
+  copy->auth = g_strdup (event->auth);
+  copy->licence = g_strdup (event->licence);
+  copy->boot = g_strdup (event->boot);
+  copy->body = g_strdup (event->body);
+  copy->content_type = g_strdup (event->content_type);
+  copy->contact_user = g_strdup (event->contact_user);
+  copy->contact_host = g_strdup (event->contact_host);
+  copy->contact_params = g_strdup (event->contact_params);
+  copy->source_host = g_strdup (event->source_host);
+  copy->text = g_strdup (event->text);
+  return copy;
+}
+
 static void
 on_incoming (RawPlant *plant, const IpdSipEvent *event)
 {
-  IpdSipEvent *copy = g_new0 (IpdSipEvent, 1);
-
-  copy->type = event->type;
-  copy->call = event->call;
-  copy->from_user = g_strdup (event->from_user);
-  copy->from_tag = g_strdup (event->from_tag);
-  copy->ruri_user = g_strdup (event->ruri_user);
-  copy->call_id = g_strdup (event->call_id);
-  copy->cseq = event->cseq;
-  copy->visit = g_strdup (event->visit);
-  copy->auth = g_strdup (event->auth);
-  copy->body = g_strdup (event->body);
-  copy->reliable = event->reliable;
   ipd_sip_event_free (plant->invite);
-  plant->invite = copy;
+  plant->invite = raw_copy_event (event);
   plant->incoming = event->call;
+}
+
+static void
+on_offer (RawPlant *plant, const IpdSipEvent *event)
+{
+  RawCall *call = find_call (plant, event->call);
+
+  if (call == NULL)
+    return;
+  if (event->type == IPD_SIP_REANSWERED)
+    {
+      call->reanswered = event->status;
+      g_free (call->reanswer_body);
+      call->reanswer_body = g_strdup (event->body);
+      return;
+    }
+  ipd_sip_event_free (call->reoffer);
+  call->reoffer = raw_copy_event (event);
 }
 
 static void
@@ -122,10 +153,12 @@ on_sip (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
     case IPD_SIP_BYE:
       on_call_event (plant, event);
       break;
-    case IPD_SIP_REGISTERED:
-    case IPD_SIP_REGISTER_FAILED:
     case IPD_SIP_REOFFER:
     case IPD_SIP_REANSWERED:
+      on_offer (plant, event);
+      break;
+    case IPD_SIP_REGISTERED:
+    case IPD_SIP_REGISTER_FAILED:
     case IPD_SIP_INFO:
     case IPD_SIP_INFO_DONE:
     case IPD_SIP_MESSAGE_DONE:
@@ -193,6 +226,8 @@ make_directory (RawPlant *plant)
   add_output (device, "door", IPD_OUTPUT_LOCK, true);
   add_output (device, "light", IPD_OUTPUT_LIGHT, false);
   g_ptr_array_add (directory.devices, device);
+  if (plant->vendor != NULL)
+    g_ptr_array_add (directory.devices, raw_vendor_device (plant->vendor));
   token = ipd_directory_token_make (&plant->station, &directory, &error);
   g_assert_no_error (error);
   return token;
@@ -216,6 +251,12 @@ write_membership (RawPlant *plant)
   package.directory = make_directory (plant);
   package.sip[0].station = plant->station.id;
   package.sip[0].secret = plant->secret;
+  if (plant->vendor != NULL)
+    {
+      package.vendors = g_new0 (IpdEnrolVendor, 1);
+      package.n_vendors = 1;
+      raw_vendor_fill_package (plant->vendor, &package.vendors[0]);
+    }
   plant->licence_hash = ipd_token_hash (package.licence);
   sealed = ipd_enrol_package_seal (&plant->station, plant->client.pk, &package, &error);
   g_assert_no_error (error);
@@ -239,6 +280,19 @@ on_command (IpdBusAgent1 *bus, GVariant *command, RawPlant *plant)
 }
 
 static void
+on_digits_wanted (IpdBusAgent1 *bus, const char *visit, const char *digits, guint duration_ms, guint gap_ms,
+                  RawPlant *plant)
+{
+  g_queue_push_tail (&plant->wanted, g_variant_ref_sink (g_variant_new ("(ssuu)", visit, digits, duration_ms, gap_ms)));
+}
+
+static void
+on_media_changed (IpdBusAgent1 *bus, const char *visit, RawPlant *plant)
+{
+  plant->media_changes++;
+}
+
+static void
 spawn_agent (RawPlant *plant, const char *const *agent_args)
 {
   g_autoptr (GSubprocessLauncher) launcher = home_launcher_new (plant->dir, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
@@ -247,6 +301,7 @@ spawn_agent (RawPlant *plant, const char *const *agent_args)
   g_autoptr (GError) error = NULL;
 
   g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "all", TRUE);
+  g_subprocess_launcher_setenv (launcher, "IPDOOR_DATA", plant->dir, TRUE);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
   g_ptr_array_add (arguments, (gpointer) AGENT_PROGRAM);
   g_ptr_array_add (arguments, (gpointer) "--bind");
@@ -272,6 +327,8 @@ connect_agent (RawPlant *plant)
   g_assert_no_error (error);
   g_signal_connect (plant->bus, "visit-changed", G_CALLBACK (on_visit), plant);
   g_signal_connect (plant->bus, "command-changed", G_CALLBACK (on_command), plant);
+  g_signal_connect (plant->bus, "digits-wanted", G_CALLBACK (on_digits_wanted), plant);
+  g_signal_connect (plant->bus, "media-changed", G_CALLBACK (on_media_changed), plant);
   /* Connected is not yet served: signals go to who has had an answer. */
   g_variant_unref (raw_plant_visits (plant));
 }
@@ -305,11 +362,19 @@ raw_call_free (gpointer data)
   g_free (call->auth);
   g_free (call->body);
   g_free (call->contact_user);
+  g_free (call->reanswer_body);
+  ipd_sip_event_free (call->reoffer);
   g_free (call);
 }
 
 RawPlant *
 raw_plant_new (guint n, const char *const *agent_args)
+{
+  return raw_plant_new_with_vendor (n, agent_args, NULL);
+}
+
+RawPlant *
+raw_plant_new_with_vendor (guint n, const char *const *agent_args, const char *driver)
 {
   RawPlant *plant = g_new0 (RawPlant, 1);
   const guint net = 64 + (guint) getpid () % 128;
@@ -334,6 +399,13 @@ raw_plant_new (guint n, const char *const *agent_args)
                                              .secret_data = plant },
                             on_sip, plant, &error);
   g_assert_no_error (error);
+  if (driver != NULL)
+    {
+      g_autofree char *vendor_host = g_strdup_printf ("127.%u.%u.3", net, n);
+
+      plant->vendor = raw_vendor_new (plant, vendor_host, driver);
+      raw_vendor_write_driver (plant->vendor, plant->dir);
+    }
   write_membership (plant);
   raw_plant_start_agent (plant, agent_args);
   return plant;
@@ -344,7 +416,9 @@ raw_plant_free (RawPlant *plant)
 {
   if (plant->agent != NULL)
     raw_plant_kill_agent (plant);
+  raw_vendor_free (plant->vendor);
   ipd_sip_free (plant->sip);
+  g_queue_clear_full (&plant->wanted, (GDestroyNotify) g_variant_unref);
   g_ptr_array_unref (plant->calls);
   g_queue_clear_full (&plant->messages, g_free);
   g_queue_clear_full (&plant->visits, (GDestroyNotify) g_variant_unref);

@@ -25,8 +25,13 @@ typedef struct {
   char *contact_user;
   int failed; /* final status, 0 = none */
   bool answered;
-  bool ended; /* BYE */
+  bool ended;           /* BYE */
+  IpdSipEvent *reoffer; /* the last one of the agent, not answered yet */
+  int reanswered;       /* status of the answer to the last one of ours, 0 = none yet */
+  char *reanswer_body;
 } RawCall;
+
+typedef struct _RawVendor RawVendor;
 
 typedef struct {
   char *dir;
@@ -53,10 +58,14 @@ typedef struct {
   bool incoming_talks;
   bool incoming_over;
 
+  RawVendor *vendor; /* (nullable): a third-party station of this plant; raw-vendor.h */
+
   GSubprocess *agent;
   IpdBusAgent1 *bus;
   GQueue visits;   /* of GVariant: VisitChanged */
   GQueue commands; /* of GVariant: CommandChanged */
+  GQueue wanted;   /* of GVariant (ssuu): DigitsWanted */
+  guint media_changes;
 } RawPlant;
 
 /*
@@ -64,6 +73,8 @@ typedef struct {
  * test may run twice on one machine. @agent_args: (nullable): after --bind
  */
 RawPlant *raw_plant_new (guint n, const char *const *agent_args);
+/* The same with a third-party station at 127.x.@n.3, whose driver says @driver (JSON); raw-vendor.h. */
+RawPlant *raw_plant_new_with_vendor (guint n, const char *const *agent_args, const char *driver);
 void raw_plant_free (RawPlant *plant);
 
 /* Starts the agent (again) and waits until it is registered and its socket is open. */
@@ -90,6 +101,9 @@ void raw_invite_init (RawPlant *plant, RawInvite *invite);
 void raw_invite_sign (RawInvite *invite);
 void raw_invite_clear (RawInvite *invite);
 RawCall *raw_plant_ring (RawPlant *plant, const RawInvite *invite);
+
+/* (transfer full) */
+IpdSipEvent *raw_copy_event (const IpdSipEvent *event);
 
 /* Waits until the call has any answer above 100. */
 void raw_call_wait_answer (RawCall *call);
