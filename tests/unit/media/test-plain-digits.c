@@ -134,6 +134,25 @@ test_digits_refused (void)
   pair_clear (&pair);
 }
 
+/* Our own clients open doors by signed commands: events that come encrypted press nothing. */
+static void
+test_digits_encrypted (void)
+{
+  Pair pair;
+  pair_init (&pair, &pcma);
+  pair.room.plain = false;
+  room_join (&pair.room);
+  room_start (&pair.room, NULL, "test:620");
+  room_talk (&pair.room);
+  g_assert_true (wait_until (is_heard, &pair.at_door, LONG_MS));
+  g_assert_true (ipd_media_client_send_digits (pair.room.client, "12", 60, 60));
+  g_assert_true (ipd_media_client_send_digits (pair.room.client, "3", 60, 60));
+  g_assert_true (wait_until (two_were_sent, &pair.room, LONG_MS));
+  pass_ms (400);
+  g_assert_cmpstr (pair.door.digits->str, ==, "");
+  pair_clear (&pair);
+}
+
 /* What goes over the wire: one stream, its numbers without a hole, marker, rising duration, three ends, the gap. */
 static void
 test_events_on_the_wire (void)
@@ -201,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/media/plain-digits/digits-of-a-client/opus", &opus, test_digits_of_a_client);
   g_test_add_func ("/media/plain-digits/digits-without-voice", test_digits_without_voice);
   g_test_add_func ("/media/plain-digits/digits-refused", test_digits_refused);
+  g_test_add_func ("/media/plain-digits/digits-encrypted", test_digits_encrypted);
   g_test_add_func ("/media/plain-digits/events-on-the-wire", test_events_on_the_wire);
   return g_test_run ();
 }
