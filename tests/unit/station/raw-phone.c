@@ -14,9 +14,9 @@
 #define DATAGRAM    65536
 
 static int
-open_socket (void)
+open_socket (const char *address)
 {
-  struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr (address) };
   int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (bind (fd, (struct sockaddr *) &here, sizeof here), ==, 0);
   return fd;
@@ -32,18 +32,26 @@ port_of (int fd)
 }
 
 static void
-send_to (int fd, guint16 port, const void *octets, gsize n)
+send_to (const RawPhone *self, int fd, guint16 port, const void *octets, gsize n)
 {
   struct sockaddr_in there
-      = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK), .sin_port = htons (port) };
+      = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr (self->station), .sin_port = htons (port) };
   g_assert_cmpint (sendto (fd, octets, n, 0, (struct sockaddr *) &there, sizeof there), ==, (gssize) n);
+}
+
+void
+raw_phone_open_at (RawPhone *self, const char *here, const char *station, guint16 station_port)
+{
+  *self = (RawPhone){ .sip = open_socket (here), .audio = open_socket (here), .video = open_socket (here) };
+  g_strlcpy (self->here, here, sizeof self->here);
+  g_strlcpy (self->station, station, sizeof self->station);
+  self->station_port = station_port;
 }
 
 void
 raw_phone_open (RawPhone *self, guint16 station_port)
 {
-  *self = (RawPhone){ .sip = open_socket (), .audio = open_socket (), .video = open_socket () };
-  self->station_port = station_port;
+  raw_phone_open_at (self, "127.0.0.1", "127.0.0.1", station_port);
 }
 
 void
@@ -97,7 +105,7 @@ append_body (GString *message, const char *content_type, const char *body)
 static void
 send_text (RawPhone *self, const GString *text)
 {
-  send_to (self->sip, self->station_port, text->str, text->len);
+  send_to (self, self->sip, self->station_port, text->str, text->len);
 }
 
 static char *
@@ -176,15 +184,15 @@ quoted (const char *header, const char *name)
 }
 
 static char *
-answer_challenge (const char *challenge, const char *user, const char *secret)
+answer_challenge (const char *challenge, const char *uri, const char *user, const char *secret)
 {
   g_autofree char *realm = quoted (challenge, "realm"), *nonce = quoted (challenge, "nonce");
   g_autofree char *ha1 = md5 ((const char *[]){ user, realm, secret, NULL });
-  g_autofree char *ha2 = md5 ((const char *[]){ "REGISTER", "sip:127.0.0.1", NULL });
+  g_autofree char *ha2 = md5 ((const char *[]){ "REGISTER", uri, NULL });
   g_autofree char *response = md5 ((const char *[]){ ha1, nonce, "00000001", "c0ffee", "auth", ha2, NULL });
-  return g_strdup_printf ("Authorization: Digest username=\"%s\", realm=\"%s\", nonce=\"%s\", uri=\"sip:127.0.0.1\", "
+  return g_strdup_printf ("Authorization: Digest username=\"%s\", realm=\"%s\", nonce=\"%s\", uri=\"%s\", "
                           "response=\"%s\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c0ffee\"\r\n",
-                          user, realm, nonce, response);
+                          user, realm, nonce, uri, response);
 }
 
 static void
@@ -192,21 +200,22 @@ start_request (RawPhone *self, GString *text, const char *method, const char *ur
 {
   self->cseq++;
   g_string_append_printf (text,
-                          "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:%u;rport;branch=z9hG4bK%08x%u\r\n"
-                          "Max-Forwards: 70\r\nContact: <sip:%s@127.0.0.1:%u;ob>\r\nCSeq: %u %s\r\n",
-                          method, uri, port_of (self->sip), g_random_int (), self->cseq, self->user,
-                          port_of (self->sip), self->cseq, method);
+                          "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s:%u;rport;branch=z9hG4bK%08x%u\r\n"
+                          "Max-Forwards: 70\r\nContact: <sip:%s@%s:%u;ob>\r\nCSeq: %u %s\r\n",
+                          method, uri, self->here, port_of (self->sip), g_random_int (), self->cseq, self->user,
+                          self->here, port_of (self->sip), self->cseq, method);
 }
 
 static char *
-send_register (RawPhone *self, guint expires, const char *authorization)
+send_register (RawPhone *self, const char *uri, guint expires, const char *authorization)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  start_request (self, text, "REGISTER", "sip:127.0.0.1");
+  start_request (self, text, "REGISTER", uri);
   g_string_append_printf (text,
-                          "From: <sip:%s@127.0.0.1>;tag=r1\r\nTo: <sip:%s@127.0.0.1>\r\nCall-ID: reg-%u\r\n"
+                          "From: <sip:%s@%s>;tag=r1\r\nTo: <sip:%s@%s>\r\nCall-ID: reg-%u\r\n"
                           "Expires: %u\r\n%s",
-                          self->user, self->user, port_of (self->sip), expires, authorization);
+                          self->user, self->station, self->user, self->station, port_of (self->sip), expires,
+                          authorization);
   append_body (text, NULL, NULL);
   send_text (self, text);
   return await_final (self);
@@ -215,13 +224,14 @@ send_register (RawPhone *self, guint expires, const char *authorization)
 int
 raw_phone_register (RawPhone *self, const char *user, const char *secret, guint expires)
 {
+  g_autofree char *uri = g_strconcat ("sip:", self->station, NULL);
   g_strlcpy (self->user, user, sizeof self->user);
-  g_autofree char *first = send_register (self, expires, "");
+  g_autofree char *first = send_register (self, uri, expires, "");
   g_autofree char *challenge = raw_phone_header (first, "WWW-Authenticate");
   if (challenge == NULL)
     return raw_phone_status (first);
-  g_autofree char *authorization = answer_challenge (challenge, user, secret);
-  g_autofree char *second = send_register (self, expires, authorization);
+  g_autofree char *authorization = answer_challenge (challenge, uri, user, secret);
+  g_autofree char *second = send_register (self, uri, expires, authorization);
   return raw_phone_status (second);
 }
 
@@ -248,7 +258,7 @@ raw_phone_reply (RawPhone *self, const char *request, int status, const char *sd
   g_string_append_printf (text, "To: %s%s\r\n", to, strstr (to, ";tag=") == NULL ? ";tag=phone1" : "");
   copy_headers (text, request, "Call-ID");
   copy_headers (text, request, "CSeq");
-  g_string_append_printf (text, "Contact: <sip:%s@127.0.0.1:%u>\r\n", self->user, port_of (self->sip));
+  g_string_append_printf (text, "Contact: <sip:%s@%s:%u>\r\n", self->user, self->here, port_of (self->sip));
   append_body (text, "application/sdp", sdp);
   send_text (self, text);
 }
@@ -266,9 +276,9 @@ acknowledge (RawPhone *self, const char *uri, const char *answer, guint cseq)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text,
-                          "ACK %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:%u;rport;branch=z9hG4bK%08x\r\n"
+                          "ACK %s SIP/2.0\r\nVia: SIP/2.0/UDP %s:%u;rport;branch=z9hG4bK%08x\r\n"
                           "Max-Forwards: 70\r\nCSeq: %u ACK\r\n",
-                          uri, port_of (self->sip), g_random_int (), cseq);
+                          uri, self->here, port_of (self->sip), g_random_int (), cseq);
   copy_headers (text, answer, "From");
   copy_headers (text, answer, "To");
   copy_headers (text, answer, "Call-ID");
@@ -299,22 +309,23 @@ raw_phone_call (RawPhone *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *sdp = raw_phone_sdp (self, "0", NULL, "sendrecv");
-  start_request (self, text, "INVITE", "sip:door@127.0.0.1");
-  g_string_append_printf (text, "From: <sip:%s@127.0.0.1>;tag=c1\r\nTo: <sip:door@127.0.0.1>\r\nCall-ID: own-call\r\n",
-                          self->user);
+  g_autofree char *uri = g_strdup_printf ("sip:door@%s", self->station);
+  start_request (self, text, "INVITE", uri);
+  g_string_append_printf (text, "From: <sip:%s@%s>;tag=c1\r\nTo: <%s>\r\nCall-ID: own-call\r\n", self->user,
+                          self->station, uri);
   append_body (text, "application/sdp", sdp);
   send_text (self, text);
   g_autofree char *answer = await_final (self);
-  acknowledge (self, "sip:door@127.0.0.1", answer, self->cseq);
+  acknowledge (self, uri, answer, self->cseq);
   return raw_phone_status (answer);
 }
 
 char *
 raw_phone_sdp (RawPhone *self, const char *audio, const char *video, const char *direction)
 {
-  return g_strdup_printf ("v=0\r\no=- 1 %u IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+  return g_strdup_printf ("v=0\r\no=- 1 %u IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"
                           "m=audio %u RTP/AVP %s\r\na=%s\r\nm=video %u RTP/AVP %s\r\n",
-                          self->cseq + 1, port_of (self->audio), audio, direction,
+                          self->cseq + 1, self->here, self->here, port_of (self->audio), audio, direction,
                           video != NULL ? port_of (self->video) : 0, video != NULL ? video : "96");
 }
 
@@ -347,7 +358,7 @@ send_rtp (RawPhone *self, guint8 type, const guint8 *payload, gsize n)
   memcpy (packet + 4, &timestamp, 4);
   memcpy (packet + 8, &ssrc, 4);
   memcpy (packet + 12, payload, n);
-  send_to (self->audio, self->their_audio, packet, 12 + n);
+  send_to (self, self->audio, self->their_audio, packet, 12 + n);
 }
 
 void

@@ -4,13 +4,15 @@
 #include <glib.h>
 
 /*
- * A SIP phone of plain sockets on 127.0.0.1, with a SIP text of its own: nothing of src/ is in it, so it cannot share
+ * A SIP phone of plain sockets, with a SIP text of its own: nothing of src/ is in it, so it cannot share
  * our mistakes. It waits for what it is asked to wait for, ten seconds at most, and fails the test otherwise.
  */
 typedef struct {
   int sip;
   int audio;
   int video;
+  char here[46]; /* IPv4 address that it lives on */
+  char station[46];
   guint16 station_port;
   char user[33];
   char *invite; /* the request of the dialog */
@@ -20,7 +22,9 @@ typedef struct {
   guint16 their_audio; /* where the station listens */
 } RawPhone;
 
+/* On 127.0.0.1, both; and anywhere. */
 void raw_phone_open (RawPhone *self, guint16 station_port);
+void raw_phone_open_at (RawPhone *self, const char *here, const char *station, guint16 station_port);
 void raw_phone_close (RawPhone *self);
 
 /* With the answer to the digest challenge. Returns: the final status */
