@@ -221,7 +221,7 @@ ipd_sip_invite (IpdSip *sip, const IpdSipInvite *invite, GError **error)
   order->to = g_strdup_printf ("<%s>", order->uri);
   order->call_id = g_strdup (invite->call_id);
   order->cseq = invite->cseq;
-  order->contact_user = g_strdup (invite->contact_user);
+  order->contact_user = g_strdup (!invite->contact_user && invite->foreign ? invite->from_user : invite->contact_user);
   order->visit = g_strdup (invite->visit);
   order->auth = g_strdup (invite->auth);
   order->sdp = g_strdup (invite->sdp);

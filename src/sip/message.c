@@ -36,7 +36,7 @@ void
 ipd_sip_add_abilities (msg_t *msg, gboolean foreign)
 {
   sip_add_tl (msg, sip_object (msg), SIPTAG_SUPPORTED_STR (IPD_SIP_SUPPORTED),
-              TAG_IF (foreign, SIPTAG_ALLOW_STR (IPD_SIP_ALLOW)), TAG_END ());
+              TAG_IF (foreign, SIPTAG_ALLOW_STR (IPD_SIP_ALLOW_CALL)), TAG_END ());
 }
 
 gboolean

@@ -12,9 +12,11 @@
 #define IPD_SIP_HEADER_LICENCE "Ipdoor-Licence"
 #define IPD_SIP_HEADER_BOOT    "Ipdoor-Boot"
 #define IPD_SIP_ALLOW          "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, MESSAGE, OPTIONS"
-#define IPD_SIP_SUPPORTED      "100rel, timer"
-#define IPD_SIP_SDP_TYPE       "application/sdp"
-#define IPD_SIP_ACCEPT         IPD_SIP_SDP_TYPE ", " IPD_SIP_TOKEN_TYPE
+/* The same in an INVITE, where octets count: what a call can be asked; PRACK goes without saying with 100rel. */
+#define IPD_SIP_ALLOW_CALL "INVITE, ACK, CANCEL, BYE, UPDATE, INFO"
+#define IPD_SIP_SUPPORTED  "100rel, timer"
+#define IPD_SIP_SDP_TYPE   "application/sdp"
+#define IPD_SIP_ACCEPT     IPD_SIP_SDP_TYPE ", " IPD_SIP_TOKEN_TYPE
 
 /** ipd_sip_add_header: `@name: @value`; nothing if @value is %NULL. @value must be checked already. */
 void ipd_sip_add_header (msg_t *msg, const char *name, const char *value);

@@ -150,7 +150,8 @@ build (IpdSipCall *call, const IpdSipOffer *offer)
   msg_t *msg = ipd_sip_dialog_request (call, call->leg, SIP_METHOD_INVITE, offer->cseq);
   if (!msg)
     return NULL;
-  ipd_sip_add_abilities (msg, call->foreign);
+  /* the rest was said in the INVITE, and each octet counts */
+  sip_add_tl (msg, sip_object (msg), SIPTAG_SUPPORTED_STR ("timer"), TAG_END ());
   ipd_sip_session_offer (call, msg, offer->refresh ? "uac" : NULL);
   ipd_sip_add_contact (call->sip, msg, call->contact_user, NULL);
   ipd_sip_add_header (msg, IPD_SIP_HEADER_VISIT, call->visit);

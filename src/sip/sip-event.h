@@ -7,7 +7,8 @@
  * IpdSipEventType: what happened. After each type: the members of #IpdSipEvent that are set besides the id.
  *
  * Strings that are not listed for a type are %NULL, numbers 0. A header that was not in the message is %NULL.
- * Each call ends with exactly one of FAILED, CANCELLED or BYE; nothing comes for its id afterwards.
+ * Each call ends with exactly one of FAILED, CANCELLED or BYE; nothing comes for its id afterwards, but the INFO_DONE
+ * 481 of an INFO that was asked for too late.
  *
  * Our own registrations (id @reg):
  * @IPD_SIP_REGISTERED: @boot, @expires. Once per 200, so again at each refresh
@@ -16,14 +17,14 @@
  *
  * Registrar (id @request; answer with ipd_sip_register_reply()):
  * @IPD_SIP_REGISTER_REQUEST: digest was verified. @from_user (client or phone id), @contact_user, @contact_host,
- *   @contact_port, @contact_params, @source_host, @source_port, @licence (%NULL: a phone), @expires (0 = the binding
- * goes away). Of several Contacts the last one that stays is given. @contact_user is "" for a Contact without user and
- * "*" (with @expires 0) when all bindings of @from_user go away; both only from phones
+ *   @contact_port, @contact_params, @source_host, @source_port, @licence (%NULL: a phone), @expires (0 = it goes away).
+ *   Of several Contacts the last one that stays is given. Only from phones: @contact_user is "" for a Contact without
+ *   user, and "*" (with @expires 0) when all bindings of @from_user go away
  *
  * Calls (id @call):
  * @IPD_SIP_INVITE: a new incoming call; nothing but 100 was sent. @from_user, @from_tag, @ruri_user, @call_id, @cseq,
- *   @visit, @auth, @body (SDP, may be %NULL), @source_host, @source_port, @reliable, @to_tag (ours, for signing an
- * offer of our own later), @contact_user (R-URI user of such an offer)
+ *   @visit, @auth, @body (SDP, may be %NULL), @source_host, @source_port, @reliable; and for signing an offer of ours
+ *   later: @to_tag (our own tag), @contact_user (its R-URI user)
  * @IPD_SIP_PROGRESS: outgoing, each 1xx above 100 (one that was not reliable may come again). @status, @contact_user,
  *   @auth, @body, @to_tag (theirs: behind a proxy several phones may ring, each with its own tag and SDP)
  * @IPD_SIP_ANSWERED: outgoing, the first 2xx; the ACK is already sent. @status, @contact_user, @auth, @to_tag, @body
@@ -43,7 +44,8 @@
  * @IPD_SIP_REANSWERED: end of an ipd_sip_reinvite(); the ACK is already sent. @cseq, @status, @phrase, @auth, @body.
  *   491 = both sides offered at once, and the wait of RFC 3261 §14.1 is over: sign with a new CSeq and try again now
  *   (foreign calls were tried again already, three times). 408 and 481 end the call too: BYE follows.
- *   Foreign calls also tell so when a session refresh brought another SDP than before (@cseq 0)
+ *   Foreign calls also tell so when a session refresh brought another SDP than before (@cseq 0). 513 with the CSeq of a
+ *   REOFFER: our answer to it was too long, and 500 was sent
  * @IPD_SIP_INFO: foreign calls only, answered 200 already: an INFO, or a MESSAGE in the dialog. @content_type (lower
  *   case, without parameters: "application/dtmf-relay", "application/dtmf", "audio/telephone-event",
  *   "application/media_control+xml", "text/plain"), @body

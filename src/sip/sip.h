@@ -148,7 +148,8 @@ typedef struct {
 
 /**
  * IpdSipInvite: all that the signature covers is the caller's: @from_user, @from_tag, @call_id, @cseq (1 … 2^31-1),
- * @visit, @sdp appear unchanged. @visit, @auth, @contact_user may be %NULL (Contact: IpdSipConfig.user).
+ * @visit, @sdp appear unchanged. @visit, @auth, @contact_user may be %NULL (Contact: IpdSipConfig.user, in foreign
+ * calls @from_user).
  * @foreign: to a third-party station or phone (docs/protocol.md §14, §15); @visit and @auth must be %NULL then. See
  *   ipd_sip_accept_foreign() for what differs
  */

@@ -3,6 +3,7 @@
 // that nothing over the limit is sent.
 #include "party.h"
 #include "wire/command.h"
+#include "wire/peer-sdp.h"
 #include "wire/sdp.h"
 #include "wire/sip-auth.h"
 
@@ -130,6 +131,82 @@ test_call (Scene *scene, gconstpointer data)
   party_skip (scene->station, IPD_SIP_ANSWERED);
   pass (scene, scene->client, "ACK ", "ACK");
   party_skip (scene->client, IPD_SIP_TALKING);
+  ipd_sip_bye (scene->station->sip, out);
+  pass (scene, scene->client, "BYE ", "BYE");
+  party_skip (scene->client, IPD_SIP_BYE);
+  pass (scene, scene->station, "SIP/2.0 200 ", "200 to BYE");
+  party_skip (scene->station, IPD_SIP_BYE);
+}
+
+/* Offers inside a call, and the sign of life. */
+static void
+test_reoffer (Scene *scene, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *auth = auth_header ();
+  g_autofree char *offer = full_sdp (FALSE);
+  g_autofree char *answer = full_sdp (TRUE);
+  IpdSipInvite invite = full_invite (scene, auth, offer);
+  invite.cseq = 1;
+  guint64 out = ipd_sip_invite (scene->station->sip, &invite, &error);
+  pass (scene, scene->client, "INVITE ", "INVITE");
+  g_autoptr (IpdSipEvent) event = party_expect (scene->client, IPD_SIP_INVITE);
+  ipd_sip_answer (scene->client->sip, event->call, 200, NULL, answer, auth, &error);
+  pass (scene, scene->station, "SIP/2.0 200 ", "200 without 183");
+  party_skip (scene->station, IPD_SIP_ANSWERED);
+  pass (scene, scene->client, "ACK ", "ACK");
+  party_skip (scene->client, IPD_SIP_TALKING);
+  ipd_sip_reinvite (scene->station->sip, out, G_MAXINT32 - 1, offer, auth, &error);
+  pass (scene, scene->client, "INVITE ", "re-INVITE");
+  party_skip (scene->client, IPD_SIP_REOFFER);
+  ipd_sip_answer_reoffer (scene->client->sip, event->call, 200, answer, auth, &error);
+  pass (scene, scene->station, "SIP/2.0 200 ", "200 to re-INVITE");
+  party_skip (scene->station, IPD_SIP_REANSWERED);
+  pass (scene, scene->client, "ACK ", "ACK");
+  g_assert_no_error (error);
+  ipd_sip_bye (scene->station->sip, out);
+  pass (scene, scene->client, "BYE ", "BYE");
+  party_skip (scene->client, IPD_SIP_BYE);
+  pass (scene, scene->station, "SIP/2.0 200 ", "200 to BYE");
+  party_skip (scene->station, IPD_SIP_BYE);
+}
+
+/* To a station of another maker, with all that we can offer, and back. */
+static void
+test_foreign_call (Scene *scene, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const IpdCodecs codecs = { .audio = 15, .video = 3 };
+  IpdPeerSdp sdp, reply;
+  ipd_peer_sdp_init_offer (&sdp, STATION_HOST, 65534, 65534, &codecs, IPD_SDP_SENDONLY);
+  memset (sdp.video_formats[0].sprop, 'A', 40);
+  g_assert_true (ipd_peer_sdp_init_answer (&reply, &sdp, CLIENT_HOST, 65534, 65534, &codecs, FALSE, 0));
+  g_autofree char *offer = ipd_peer_sdp_write (&sdp);
+  g_autofree char *answer = ipd_peer_sdp_write (&reply);
+  IpdSipInvite invite = full_invite (scene, NULL, offer);
+  invite.visit = NULL;
+  invite.from_user = "name-of-the-door-16";
+  invite.cseq = 1;
+  invite.foreign = TRUE;
+  guint64 out = ipd_sip_invite (scene->station->sip, &invite, &error);
+  g_assert_no_error (error);
+  pass (scene, scene->client, "INVITE ", "foreign INVITE");
+  g_autoptr (IpdSipEvent) event = party_expect (scene->client, IPD_SIP_INVITE);
+  ipd_sip_accept_foreign (scene->client->sip, event->call);
+  ipd_sip_answer (scene->client->sip, event->call, 200, NULL, answer, NULL, &error);
+  g_assert_no_error (error);
+  pass (scene, scene->station, "SIP/2.0 200 ", "foreign 200");
+  party_skip (scene->station, IPD_SIP_ANSWERED);
+  pass (scene, scene->client, "ACK ", "ACK");
+  party_skip (scene->client, IPD_SIP_TALKING);
+  ipd_sip_reinvite (scene->station->sip, out, 0, offer, NULL, &error);
+  g_assert_no_error (error);
+  pass (scene, scene->client, "INVITE ", "foreign re-INVITE");
+  party_skip (scene->client, IPD_SIP_REOFFER);
+  ipd_sip_answer_reoffer (scene->client->sip, event->call, 200, answer, NULL, &error);
+  pass (scene, scene->station, "SIP/2.0 200 ", "foreign 200 to re-INVITE");
+  party_skip (scene->station, IPD_SIP_REANSWERED);
+  pass (scene, scene->client, "ACK ", "ACK");
   ipd_sip_bye (scene->station->sip, out);
   pass (scene, scene->client, "BYE ", "BYE");
   party_skip (scene->client, IPD_SIP_BYE);
@@ -273,6 +350,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, test) g_test_add ("/sip/sizes/" name, Scene, NULL, set_up, test, tear_down)
   ADD ("call", test_call);
+  ADD ("reoffer", test_reoffer);
+  ADD ("foreign-call", test_foreign_call);
   ADD ("cancel", test_cancel);
   ADD ("message", test_message);
   ADD ("register", test_register);
