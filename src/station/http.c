@@ -7,6 +7,8 @@
  */
 #include "station/http.h"
 
+#include "station/sockets.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -75,17 +77,20 @@ reply (struct MHD_Connection *connection, guint status, const char *json, const 
 }
 
 static const char *
-peer_address (struct MHD_Connection *connection, char buffer[INET_ADDRSTRLEN])
+peer_address (struct MHD_Connection *connection, char buffer[INET6_ADDRSTRLEN])
 {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  const struct sockaddr_in *address = (const struct sockaddr_in *) info->client_addr;
-  return inet_ntop (AF_INET, &address->sin_addr, buffer, INET_ADDRSTRLEN);
+  const struct sockaddr *address = (const struct sockaddr *) info->client_addr;
+  const void *octets = address->sa_family == AF_INET6
+                           ? (const void *) &((const struct sockaddr_in6 *) address)->sin6_addr
+                           : (const void *) &((const struct sockaddr_in *) address)->sin_addr;
+  return inet_ntop (address->sa_family, octets, buffer, INET6_ADDRSTRLEN);
 }
 
 static enum MHD_Result
 run_handler (IpdHttp *self, const IpdHttpRoute *route, struct MHD_Connection *connection, const Upload *upload)
 {
-  char address[INET_ADDRSTRLEN];
+  char address[INET6_ADDRSTRLEN];
   g_autofree char *body = g_strndup ((const char *) upload->body->data, upload->body->len);
   g_autofree char *json = NULL;
   IpdHttpRequest request = {
@@ -210,18 +215,18 @@ attach (IpdHttp *self)
 IpdHttp *
 ipd_http_new (const char *bind, guint16 port, const IpdHttpRoute *routes, gpointer data, GError **error)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = g_htons (port) };
-  address.sin_addr.s_addr = g_htonl (INADDR_ANY);
-  if (bind != NULL)
-    inet_pton (AF_INET, bind, &address.sin_addr);
+  struct sockaddr_storage address = { 0 };
+  ipd_socket_address (bind != NULL ? bind : "0.0.0.0", port, &address);
+  unsigned int family = address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0;
   IpdHttp *self = g_new0 (IpdHttp, 1);
   self->routes = routes;
   self->data = data;
-  self->daemon = MHD_start_daemon (
-      MHD_USE_EPOLL, port, NULL, NULL, on_request, self, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned int) CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned int) CONNECTIONS_A_SOURCE,
-      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) CONNECTION_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
-      on_request_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_END);
+  self->daemon
+      = MHD_start_daemon (MHD_USE_EPOLL | family, port, NULL, NULL, on_request, self, MHD_OPTION_SOCK_ADDR, &address,
+                          MHD_OPTION_CONNECTION_LIMIT, (unsigned int) CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                          (unsigned int) CONNECTIONS_A_SOURCE, MHD_OPTION_CONNECTION_TIMEOUT,
+                          (unsigned int) CONNECTION_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, on_request_completed, NULL,
+                          MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_END);
   if (self->daemon != NULL)
     {
       attach (self);

@@ -74,8 +74,8 @@ begin (IpdLeg *self, const IpdPhone *phone, guint16 tag)
   return own;
 }
 
-/* The picture's parameter sets, for a phone that wants them before the first packet. Once: they are in the stream too, and with
- * two copies the INVITE passes 1,300 octets where addresses are long. */
+/* The picture's parameter sets, for a phone that wants them before the first packet. Once: they are in the stream too,
+ * and with two copies the INVITE passes 1,300 octets where addresses are long. */
 static void
 add_sprop (IpdPeerSdp *sdp, const char *sprop)
 {

@@ -7,6 +7,7 @@
 #include "station/station-error.h"
 
 #include <arpa/inet.h>
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -33,13 +34,23 @@ ipd_primary_address (void)
 
 #define WAITING_MAX 10000 /* more packets than a socket's buffer holds */
 
+socklen_t
+ipd_socket_address (const char *address, guint16 port, struct sockaddr_storage *ret_native)
+{
+  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new_from_string (address, port);
+  gssize size = wanted != NULL ? g_socket_address_get_native_size (wanted) : 0;
+  if (size <= 0 || !g_socket_address_to_native (wanted, ret_native, sizeof *ret_native, NULL))
+    return 0;
+  return (socklen_t) size;
+}
+
 static int
 open_port (const char *address, guint16 port)
 {
-  struct sockaddr_in local = { .sin_family = AF_INET, .sin_port = g_htons (port) };
-  inet_pton (AF_INET, address, &local.sin_addr);
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd >= 0 && bind (fd, (const struct sockaddr *) &local, sizeof local) == 0)
+  struct sockaddr_storage local;
+  socklen_t size = ipd_socket_address (address, port, &local);
+  int fd = size > 0 ? socket (local.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
+  if (fd >= 0 && bind (fd, (const struct sockaddr *) &local, size) == 0)
     return fd;
   if (fd >= 0)
     close (fd);

@@ -4,6 +4,8 @@
 #include "media/params.h"
 #include "station/config.h"
 
+#include <sys/socket.h>
+
 /*
  * The address a station serves on, and the RTP sockets of a visit. Thread: any.
  */
@@ -29,4 +31,6 @@ gboolean ipd_media_sockets_open (const char *address, IpdPortRange audio, IpdPor
  * be heard when the talk begins. */
 void ipd_media_sockets_drop_sound (const IpdMediaSockets *sockets);
 
+/* A numeric address of either family as bind() wants it. Returns: its size, 0 when it is none */
+socklen_t ipd_socket_address (const char *address, guint16 port, struct sockaddr_storage *ret_native);
 void ipd_media_sockets_close (IpdMediaSockets *self);

@@ -13,6 +13,7 @@
 #include "wire/random.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* A nonce of a visit may be used as long as the visit: this is how long one can be, and a little more. */
 #define VISIT_SLACK_SECONDS 60
@@ -183,6 +184,11 @@ publish (IpdStation *self, GError **error)
                              .sip_port = ipd_sip_get_port (self->sip) };
   if (!self->config->publish)
     return TRUE;
+  if (strchr (self->address, ':') != NULL)
+    {
+      g_message ("not announced by multicast DNS, which speaks IPv4 here: clients need the address");
+      return TRUE;
+    }
   self->publisher = ipd_mdns_publish (&service, NULL, ipd_station_on_publisher, self, &why);
   if (self->publisher == NULL)
     g_message ("not announced by multicast DNS: %s", why->message);

@@ -137,8 +137,11 @@ print_phone (GVariant *phone)
   g_variant_dict_lookup (&dict, "dtmf", "b", &dtmf);
   g_variant_dict_lookup (&dict, "outputs", "^a&s", &outputs);
   g_autofree char *opens = dtmf && outputs != NULL ? g_strjoinv (", ", outputs) : NULL;
-  g_print ("%-16s  %-24s %-16s %s%s\n", id, name, registered ? address : _ ("not registered"),
-           opens != NULL ? _ ("opens by code: ") : "", opens != NULL ? opens : "");
+  const char *where = registered ? address : _ ("not registered");
+  if (opens != NULL)
+    g_print (_ ("%-16s  %-24s %-16s opens by code: %s\n"), id, name, where, opens);
+  else
+    g_print ("%-16s  %-24s %s\n", id, name, where);
 }
 
 static gboolean

@@ -13,38 +13,73 @@
 #define PATIENCE_MS 10000
 #define DATAGRAM    65536
 
-static int
-open_socket (const char *address)
+typedef struct {
+  struct sockaddr_storage native;
+  socklen_t size;
+} Address;
+
+static gboolean
+is_six (const char *address)
 {
-  struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr (address) };
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &here, sizeof here), ==, 0);
+  return strchr (address, ':') != NULL;
+}
+
+static Address
+address_of (const char *text, guint16 port)
+{
+  Address address = { .size = sizeof (struct sockaddr_in) };
+  struct sockaddr_in *four = (struct sockaddr_in *) (void *) &address.native;
+  struct sockaddr_in6 *six = (struct sockaddr_in6 *) (void *) &address.native;
+  address.native.ss_family = is_six (text) ? AF_INET6 : AF_INET;
+  g_assert_cmpint (
+      inet_pton (address.native.ss_family, text, is_six (text) ? (void *) &six->sin6_addr : (void *) &four->sin_addr),
+      ==, 1);
+  four->sin_port = htons (port); /* at the same place in both */
+  if (is_six (text))
+    address.size = sizeof *six;
+  return address;
+}
+
+static int
+open_socket (const char *text)
+{
+  Address here = address_of (text, 0);
+  int fd = socket (here.native.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &here.native, here.size), ==, 0);
   return fd;
 }
 
 static guint16
 port_of (int fd)
 {
-  struct sockaddr_in here;
+  struct sockaddr_storage here;
   socklen_t size = sizeof here;
   g_assert_cmpint (getsockname (fd, (struct sockaddr *) &here, &size), ==, 0);
-  return ntohs (here.sin_port);
+  return ntohs (((struct sockaddr_in *) (void *) &here)->sin_port);
 }
 
 static void
 send_to (const RawPhone *self, int fd, guint16 port, const void *octets, gsize n)
 {
-  struct sockaddr_in there
-      = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr (self->station), .sin_port = htons (port) };
-  g_assert_cmpint (sendto (fd, octets, n, 0, (struct sockaddr *) &there, sizeof there), ==, (gssize) n);
+  Address there = address_of (self->station, port);
+  g_assert_cmpint (sendto (fd, octets, n, 0, (struct sockaddr *) &there.native, there.size), ==, (gssize) n);
+}
+
+/* As URIs have it. */
+static void
+write_host (const char *address, char *ret_host, gsize max)
+{
+  g_snprintf (ret_host, max, is_six (address) ? "[%s]" : "%s", address);
 }
 
 void
 raw_phone_open_at (RawPhone *self, const char *here, const char *station, guint16 station_port)
 {
   *self = (RawPhone){ .sip = open_socket (here), .audio = open_socket (here), .video = open_socket (here) };
-  g_strlcpy (self->here, here, sizeof self->here);
+  g_strlcpy (self->address, here, sizeof self->address);
   g_strlcpy (self->station, station, sizeof self->station);
+  write_host (here, self->here, sizeof self->here);
+  write_host (station, self->there, sizeof self->there);
   self->station_port = station_port;
 }
 
@@ -214,7 +249,7 @@ send_register (RawPhone *self, const char *uri, guint expires, const char *autho
   g_string_append_printf (text,
                           "From: <sip:%s@%s>;tag=r1\r\nTo: <sip:%s@%s>\r\nCall-ID: reg-%u\r\n"
                           "Expires: %u\r\n%s",
-                          self->user, self->station, self->user, self->station, port_of (self->sip), expires,
+                          self->user, self->there, self->user, self->there, port_of (self->sip), expires,
                           authorization);
   append_body (text, NULL, NULL);
   send_text (self, text);
@@ -224,7 +259,7 @@ send_register (RawPhone *self, const char *uri, guint expires, const char *autho
 int
 raw_phone_register (RawPhone *self, const char *user, const char *secret, guint expires)
 {
-  g_autofree char *uri = g_strconcat ("sip:", self->station, NULL);
+  g_autofree char *uri = g_strconcat ("sip:", self->there, NULL);
   g_strlcpy (self->user, user, sizeof self->user);
   g_autofree char *first = send_register (self, uri, expires, "");
   g_autofree char *challenge = raw_phone_header (first, "WWW-Authenticate");
@@ -309,10 +344,10 @@ raw_phone_call (RawPhone *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *sdp = raw_phone_sdp (self, "0", NULL, "sendrecv");
-  g_autofree char *uri = g_strdup_printf ("sip:door@%s", self->station);
+  g_autofree char *uri = g_strdup_printf ("sip:door@%s", self->there);
   start_request (self, text, "INVITE", uri);
   g_string_append_printf (text, "From: <sip:%s@%s>;tag=c1\r\nTo: <%s>\r\nCall-ID: own-call\r\n", self->user,
-                          self->station, uri);
+                          self->there, uri);
   append_body (text, "application/sdp", sdp);
   send_text (self, text);
   g_autofree char *answer = await_final (self);
@@ -323,10 +358,11 @@ raw_phone_call (RawPhone *self)
 char *
 raw_phone_sdp (RawPhone *self, const char *audio, const char *video, const char *direction)
 {
-  return g_strdup_printf ("v=0\r\no=- 1 %u IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"
+  int family = is_six (self->address) ? 6 : 4;
+  return g_strdup_printf ("v=0\r\no=- 1 %u IN IP%d %s\r\ns=-\r\nc=IN IP%d %s\r\nt=0 0\r\n"
                           "m=audio %u RTP/AVP %s\r\na=%s\r\nm=video %u RTP/AVP %s\r\n",
-                          self->cseq + 1, self->here, self->here, port_of (self->audio), audio, direction,
-                          video != NULL ? port_of (self->video) : 0, video != NULL ? video : "96");
+                          self->cseq + 1, family, self->address, family, self->address, port_of (self->audio), audio,
+                          direction, video != NULL ? port_of (self->video) : 0, video != NULL ? video : "96");
 }
 
 /* ---- RTP ---- */

@@ -11,8 +11,10 @@ typedef struct {
   int sip;
   int audio;
   int video;
-  char here[46]; /* IPv4 address that it lives on */
+  char address[46]; /* that it lives on, IPv4 or IPv6 */
   char station[46];
+  char here[48]; /* both, as URIs have them */
+  char there[48];
   guint16 station_port;
   char user[33];
   char *invite; /* the request of the dialog */

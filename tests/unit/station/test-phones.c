@@ -28,12 +28,20 @@ typedef struct {
 } PhoneTest;
 
 static void
+begin_at (PhoneTest *self, const char *user, const char *address)
+{
+  g_autofree char *bind = g_strconcat ("network.bind=", address, NULL);
+  const char *const settings[] = { bind, NULL };
+  *self = (PhoneTest){ .program.config = CONF };
+  program_start (&self->program, settings);
+  raw_phone_open_at (&self->phone, address, address, self->program.sip_port);
+  g_assert_cmpint (raw_phone_register (&self->phone, user, SECRET, 120), ==, 200);
+}
+
+static void
 begin (PhoneTest *self, const char *user)
 {
-  *self = (PhoneTest){ .program.config = CONF };
-  program_start (&self->program, NULL);
-  raw_phone_open (&self->phone, self->program.sip_port);
-  g_assert_cmpint (raw_phone_register (&self->phone, user, SECRET, 120), ==, 200);
+  begin_at (self, user, "127.0.0.1");
 }
 
 static void
@@ -188,11 +196,11 @@ test_register (void)
 }
 
 static void
-test_preview_and_talk (void)
+preview_and_talk (const char *address)
 {
   PhoneTest self;
   guint8 nal = 0;
-  begin (&self, "kitchen");
+  begin_at (&self, "kitchen", address);
   press_button (&self);
   g_assert_null (strstr (self.phone.invite, "Ipdoor-"));
   g_assert_null (strstr (self.phone.invite, "RTP/SAVP"));
@@ -209,6 +217,18 @@ test_preview_and_talk (void)
   g_assert_nonnull (strstr (status, "\"visit\":\"talking\""));
   hang_up (&self);
   end (&self);
+}
+
+static void
+test_preview_and_talk (void)
+{
+  preview_and_talk ("127.0.0.1");
+}
+
+static void
+test_ipv6 (void)
+{
+  preview_and_talk ("::1");
 }
 
 /* The phone answers: the client is told so, and by whom. */
@@ -384,6 +404,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/phones/register", test_register);
   g_test_add_func ("/phones/preview-and-talk", test_preview_and_talk);
+  g_test_add_func ("/phones/ipv6", test_ipv6);
   g_test_add_func ("/phones/phone-answers", test_phone_answers);
   g_test_add_func ("/phones/client-answers", test_client_answers);
   g_test_add_func ("/phones/rejects", test_rejects);
