@@ -39,18 +39,21 @@ ask (IpdLeg *leg)
     peer->key_frame_timer = g_timeout_add (waits_ms[peer->key_frames++], on_time, leg);
 }
 
+/* Begins anew at the answer: many stations start another stream then. One that wants its rest is not asked. */
 void
 ipd_leg_peer_ask_key_frames (IpdLeg *leg)
 {
   IpdLegPeer *peer = leg->peer;
 
-  if (peer->driver->key_frame_info && !peer->seen && peer->key_frames == 0 && peer->local.video.port != 0)
-    ask (leg);
+  if (!peer->driver->key_frame_info || peer->driver->limits.sip_interval_ms > 0 || peer->local.video.port == 0)
+    return;
+  ipd_leg_peer_stop_key_frames (leg);
+  peer->key_frames = 0;
+  ask (leg);
 }
 
 void
 ipd_leg_peer_stop_key_frames (IpdLeg *leg)
 {
-  leg->peer->seen = true;
   g_clear_handle_id (&leg->peer->key_frame_timer, g_source_remove);
 }

@@ -23,7 +23,6 @@ struct _IpdLegPeer {
   bool early_ack;
   bool confirmed;        /* the user's answer is through, or the station's */
   bool sound_asked;      /* a re-INVITE for sound is wanted or under way */
-  bool seen;             /* the first picture is on the screen */
   unsigned key_frames;   /* asked for by INFO so far */
   guint key_frame_timer; /* until the next one */
   guint pace_timer;      /* until the driver allows the request that waits */
@@ -66,7 +65,7 @@ bool ipd_leg_peer_has_media (const IpdLeg *leg);
 void ipd_leg_peer_add_media (const IpdLeg *leg, GVariantDict *params);
 void ipd_leg_peer_add_view (const IpdLeg *leg, GVariantDict *visit);
 
-/* leg-peer-keys.c: asks for key frames by INFO, where the driver says that this is how, until the first picture. */
+/* leg-peer-keys.c: asks for key frames by INFO, where the driver says that this is how, until a first picture. */
 void ipd_leg_peer_ask_key_frames (IpdLeg *leg);
 void ipd_leg_peer_stop_key_frames (IpdLeg *leg);
 
