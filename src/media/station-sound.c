@@ -220,7 +220,9 @@ ipd_station_sound_talk (IpdStationSound *sound, GSocket *const *sockets, guint l
   const IpdTalkHandlers handlers = { on_digit, on_silent };
   if (own.plain && own.tx.ssrc == 0)
     own.tx.ssrc = g_random_int ();
-  IpdAudioSend *stream = take_stream (sound, sockets, leg, &own, &error);
+  /* A name is not looked up here, and nowhere is no place to send to. */
+  bool placed = own.port > 0 && g_hostname_is_ip_address (own.host);
+  IpdAudioSend *stream = placed ? take_stream (sound, sockets, leg, &own, &error) : NULL;
   IpdTalk *talk = stream
                       ? ipd_talk_new (sound->worker, sockets, leg, &own, stream, sound->mixer, &handlers, sound, &error)
                       : NULL;
@@ -228,7 +230,7 @@ ipd_station_sound_talk (IpdStationSound *sound, GSocket *const *sockets, guint l
   if (talk != NULL)
     open_talk (sound, talk);
   else
-    g_debug ("no sound with leg %u: %s", leg, error->message);
+    g_debug ("no sound with leg %u: %s", leg, error ? error->message : "its address is wrong");
 }
 
 void

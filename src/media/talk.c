@@ -5,7 +5,6 @@
 
 #include "media/audio-receive.h"
 #include "media/digit-receive.h"
-#include "media/error.h"
 #include "media/plain-gate.h"
 #include "media/rtcp-link.h"
 #include "wire/media-keys.h"
@@ -236,9 +235,7 @@ ipd_talk_new (IpdWorker *worker, GSocket *const *sockets, guint leg, const IpdMe
   talk->learn_signal = ipd_worker_signal_new (worker, on_learn, talk);
   talk->digit_signal = ipd_worker_signal_new (worker, on_digits, talk);
   talk->rtcp_peer = g_inet_socket_address_new_from_string (said->host, said->port + 1u);
-  if (talk->rtcp_peer == NULL)
-    g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "its address is wrong");
-  if (talk->rtcp_peer != NULL && open_streams (talk, said, mixer, error))
+  if (open_streams (talk, said, mixer, error))
     return talk;
   ipd_talk_free (talk);
   return NULL;

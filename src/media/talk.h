@@ -27,9 +27,10 @@ typedef struct {
 /**
  * ipd_talk_new: nothing is played before ipd_talk_start().
  * @sockets: borrowed
+ * @said: its host is an address, its port is one
  * @stream: borrowed: where our sound goes, for its address and its reports
  *
- * Errors: %IPD_MEDIA_ERROR_CODEC, %IPD_MEDIA_ERROR_PARAMS.
+ * Errors: %IPD_MEDIA_ERROR_CODEC.
  */
 IpdTalk *ipd_talk_new (IpdWorker *worker, GSocket *const *sockets, guint leg, const IpdMediaTalk *said,
                        IpdAudioSend *stream, IpdMixer *mixer, const IpdTalkHandlers *handlers, gpointer data,

@@ -111,7 +111,7 @@ voice_start (Voice *voice)
   return g_timeout_add (20, on_voice, voice);
 }
 
-static void
+void
 phone_talk_with (Phone *phone, Door *door, uint8_t dtmf)
 {
   const IpdMediaTalk talk = { .plain = true,

@@ -35,6 +35,9 @@ void phone_send_rtcp (Phone *phone, const void *packet, size_t len);
 void phone_say_one (Phone *phone);
 void phone_event (Phone *phone, uint8_t code, uint16_t ticks, bool end, bool marker);
 
+/** phone_talk_with: makes it the one that the station talks with. */
+void phone_talk_with (Phone *phone, Door *door, uint8_t dtmf);
+
 /** phone_alaw: of -1 to 1. */
 uint8_t phone_alaw (double value);
 

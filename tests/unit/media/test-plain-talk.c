@@ -118,6 +118,32 @@ test_change (void)
   pair_clear (&pair);
 }
 
+/* A phone that is nowhere, as one that holds us by 0.0.0.0, or a name: no talk, and the next one works. */
+static void
+test_no_address (void)
+{
+  static const char *const nowhere[] = { "", "phone.example", "127.33.0.2.1" };
+  Scene scene;
+  scene_init (&scene);
+  for (guint i = 0; i < G_N_ELEMENTS (nowhere); i++)
+    {
+      const IpdMediaTalk talk = { .plain = true, .host = nowhere[i], .port = 4000, .audio = pcma };
+      ipd_media_station_talk (scene.door.station, 8, &talk);
+    }
+  const IpdMediaTalk no_port = { .plain = true, .host = PHONE_HOST, .port = 0, .audio = pcma };
+  ipd_media_station_talk (scene.door.station, 8, &no_port);
+  ipd_media_station_hold (scene.door.station, 8, true);
+  pass_ms (300);
+  count_datagrams (scene.phone.side.fds[IPD_MEDIA_FD_AUDIO_RTP]);
+  pass_ms (200);
+  g_assert_cmpuint (count_datagrams (scene.phone.side.fds[IPD_MEDIA_FD_AUDIO_RTP]), ==, 0);
+  phone_talk_with (&scene.phone, &scene.door, PHONE_DTMF);
+  guint voice = voice_start (&scene.voice);
+  g_assert_true (wait_until (is_heard, &scene.at_door, LONG_MS));
+  g_source_remove (voice);
+  scene_clear (&scene);
+}
+
 static bool
 has_ipv6 (void)
 {
@@ -164,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/plain-talk/hold", test_hold);
   g_test_add_func ("/media/plain-talk/silence", test_silence);
   g_test_add_func ("/media/plain-talk/change", test_change);
+  g_test_add_func ("/media/plain-talk/no-address", test_no_address);
   g_test_add_func ("/media/plain-talk/ipv6", test_ipv6);
   return g_test_run ();
 }
