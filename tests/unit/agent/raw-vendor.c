@@ -107,6 +107,14 @@ raw_vendor_new (RawPlant *plant, const char *host, const char *driver)
   return vendor;
 }
 
+void
+raw_vendor_stop_http (RawVendor *vendor)
+{
+  if (vendor->http != NULL)
+    g_socket_service_stop (vendor->http);
+  g_clear_object (&vendor->http);
+}
+
 static void
 free_event (gpointer event)
 {
@@ -120,8 +128,7 @@ raw_vendor_free (RawVendor *vendor)
     return;
   ipd_sip_free (vendor->sip);
   g_queue_clear_full (&vendor->events, free_event);
-  g_socket_service_stop (vendor->http);
-  g_object_unref (vendor->http);
+  raw_vendor_stop_http (vendor);
   g_ptr_array_unref (vendor->requests);
   g_ptr_array_unref (vendor->connections);
   g_free (vendor->http_challenge);

@@ -28,6 +28,8 @@ struct _RawVendor {
 
 RawVendor *raw_vendor_new (RawPlant *plant, const char *host, const char *driver);
 void raw_vendor_free (RawVendor *vendor);
+/* Nobody listens on its HTTP port any more. */
+void raw_vendor_stop_http (RawVendor *vendor);
 /* What its plant says of it: a device for the directory, and the member of the enrolment package. (transfer full) */
 IpdDevice *raw_vendor_device (RawVendor *vendor);
 void raw_vendor_fill_package (RawVendor *vendor, IpdEnrolVendor *ret_entry);
