@@ -73,6 +73,8 @@ on_call_event (RawPlant *plant, const IpdSipEvent *event)
       call->auth = g_strdup (event->auth);
       g_free (call->body);
       call->body = g_strdup (event->body);
+      if (call->first_body == NULL)
+        call->first_body = g_strdup (event->body);
       g_free (call->contact_user);
       call->contact_user = g_strdup (event->contact_user);
     }
@@ -362,6 +364,7 @@ raw_call_free (gpointer data)
   g_free (call->auth);
   g_free (call->body);
   g_free (call->contact_user);
+  g_free (call->first_body);
   g_free (call->reanswer_body);
   ipd_sip_event_free (call->reoffer);
   g_free (call);

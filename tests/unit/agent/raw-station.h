@@ -22,6 +22,7 @@ typedef struct {
   int status; /* of the last 1xx or 2xx */
   char *auth;
   char *body;
+  char *first_body; /* of the first answer that had one */
   char *contact_user;
   int failed; /* final status, 0 = none */
   bool answered;
