@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Registrations of SIP phones. Owned by IpdStation; fed by its SIP events.
+ * As with clients (registrar.c), the file is written only when a phone moved; after a restart what it says counts for
+ * one more registration period.
  */
 #include "station/phones.h"
 
+#include "platform/paths.h"
 #include "wire/derived-id.h"
 
 #include <string.h>
 
+#define FILE_MAX 65536 /* octets */
+
 struct _IpdPhones {
   const IpdClock *clock;
   GPtrArray *list; /* of IpdPhone */
+  char *path;
 };
 
 static void
@@ -30,11 +36,67 @@ phone_free (gpointer data)
   g_free (data);
 }
 
+/* ---- the file: a group for each phone that is registered ---- */
+
+static void
+save (const IpdPhones *self)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      const IpdPhone *phone = self->list->pdata[i];
+      const char *group = phone->config->id;
+      if (phone->contact_user == NULL)
+        continue;
+      g_key_file_set_string (file, group, "contact-user", phone->contact_user);
+      g_key_file_set_string (file, group, "contact-params", phone->contact_params != NULL ? phone->contact_params : "");
+      g_key_file_set_string (file, group, "contact-host", phone->contact_host);
+      g_key_file_set_integer (file, group, "contact-port", phone->contact_port);
+      g_key_file_set_string (file, group, "source-host", phone->source_host);
+      g_key_file_set_integer (file, group, "source-port", phone->source_port);
+    }
+  g_autofree char *text = g_key_file_to_data (file, NULL, NULL);
+  if (!ipd_paths_write_private (self->path, text, -1, &error))
+    g_warning ("the registrations of phones will not survive a restart: %s", error->message);
+}
+
+static void
+load_phone (const IpdPhones *self, GKeyFile *file, IpdPhone *phone)
+{
+  const char *group = phone->config->id;
+  g_autofree char *params = g_key_file_get_string (file, group, "contact-params", NULL);
+  phone->contact_user = g_key_file_get_string (file, group, "contact-user", NULL);
+  phone->contact_params = params != NULL && *params != '\0' ? g_steal_pointer (&params) : NULL;
+  phone->contact_host = g_key_file_get_string (file, group, "contact-host", NULL);
+  phone->contact_port = (guint16) g_key_file_get_integer (file, group, "contact-port", NULL);
+  phone->source_host = g_key_file_get_string (file, group, "source-host", NULL);
+  phone->source_port = (guint16) g_key_file_get_integer (file, group, "source-port", NULL);
+  phone->expires_us = ipd_clock_monotonic_us (self->clock) + IPD_SIP_EXPIRES * G_USEC_PER_SEC;
+  if (phone->contact_user == NULL || phone->contact_host == NULL || phone->source_host == NULL)
+    forget (phone);
+}
+
+/* A file that is not there, or that somebody spoiled, costs one registration period and no more. */
+static void
+load (IpdPhones *self)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  if (!ipd_paths_read_private (self->path, FILE_MAX, &text, &length, NULL)
+      || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
+    return;
+  for (guint i = 0; i < self->list->len; i++)
+    load_phone (self, file, self->list->pdata[i]);
+}
+
 IpdPhones *
-ipd_phones_new (const IpdStationConfig *config, const IpdId *plant, const IpdClock *clock)
+ipd_phones_new (const IpdStationConfig *config, const IpdId *plant, const IpdClock *clock, const char *state_dir)
 {
   IpdPhones *self = g_new0 (IpdPhones, 1);
   self->clock = clock;
+  self->path = g_build_filename (state_dir, "phones", NULL);
   self->list = g_ptr_array_new_with_free_func (phone_free);
   for (guint i = 0; i < config->phones->len; i++)
     {
@@ -44,6 +106,7 @@ ipd_phones_new (const IpdStationConfig *config, const IpdId *plant, const IpdClo
       ipd_name_set (&phone->name, phone->config->name);
       g_ptr_array_add (self->list, phone);
     }
+  load (self);
   return self;
 }
 
@@ -53,6 +116,7 @@ ipd_phones_free (IpdPhones *self)
   if (self == NULL)
     return;
   g_ptr_array_unref (self->list);
+  g_free (self->path);
   g_free (self);
 }
 
@@ -118,6 +182,7 @@ take_away (const IpdPhones *self, IpdPhone *phone, const IpdSipEvent *request)
   if (!ipd_phones_is_registered (self, phone) || (!all && !named))
     return IPD_REGISTRAR_REFRESHED;
   forget (phone);
+  save (self);
   return IPD_REGISTRAR_GONE;
 }
 
@@ -137,6 +202,8 @@ ipd_phones_take (IpdPhones *self, const IpdSipEvent *request, guint *ret_expires
     move_to (phone, request);
   *ret_expires = MIN (request->expires, IPD_SIP_EXPIRES);
   phone->expires_us = ipd_clock_monotonic_us (self->clock) + *ret_expires * G_USEC_PER_SEC;
+  if (!refreshed)
+    save (self);
   return refreshed ? IPD_REGISTRAR_REFRESHED : IPD_REGISTRAR_NEW;
 }
 

@@ -9,8 +9,8 @@
 #include "station/registrar.h"
 
 /*
- * The SIP phones of the configuration, and where each is registered (docs/protocol.md §15). The table is in RAM: a
- * phone registers again within two minutes. Thread: the main one.
+ * The SIP phones of the configuration, and where each is registered (docs/protocol.md §15). The table is in RAM; a file
+ * of the state directory keeps it over a restart. Thread: the main one.
  */
 
 typedef struct _IpdPhones IpdPhones;
@@ -29,7 +29,8 @@ typedef struct {
 } IpdPhone;
 
 /* @config, @clock must outlive it. @plant: id of the plant. Returns: (transfer full) */
-IpdPhones *ipd_phones_new (const IpdStationConfig *config, const IpdId *plant, const IpdClock *clock);
+IpdPhones *ipd_phones_new (const IpdStationConfig *config, const IpdId *plant, const IpdClock *clock,
+                           const char *state_dir);
 void ipd_phones_free (IpdPhones *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdPhones, ipd_phones_free)
 

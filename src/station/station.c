@@ -53,7 +53,7 @@ make_plant (IpdStation *self, GError **error)
   self->plant = ipd_plant_new (self->config->plant, &self->identity, self->store, &ipd_clock_system, error);
   if (self->plant == NULL)
     return FALSE;
-  self->phones = ipd_phones_new (self->config, &self->identity.authority.id, &ipd_clock_system);
+  self->phones = ipd_phones_new (self->config, &self->identity.authority.id, &ipd_clock_system, self->state_dir);
   self->registrar = ipd_registrar_new (self->plant, self->store, &ipd_clock_system, error);
   self->enrol = ipd_enrol_server_new (self->config, &self->identity, self->plant, self->refusals, &ipd_clock_system);
   return self->registrar != NULL;

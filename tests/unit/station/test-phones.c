@@ -389,6 +389,27 @@ test_hold (void)
   end (&self);
 }
 
+/* After a restart the phone is rung although it has not registered again; one that went away is not. */
+static void
+test_restart (void)
+{
+  PhoneTest self;
+  begin (&self, "kitchen");
+  g_assert_cmpint (program_end (&self.program, SIGKILL), ==, -1);
+  g_autofree char *port = g_strdup_printf ("network.sip-ports=%u", self.program.sip_port);
+  const char *const settings[] = { port, NULL };
+  program_start (&self.program, settings);
+  press_button (&self);
+  raw_phone_reply (&self.phone, self.phone.invite, 603, NULL);
+  station_test_until (visit_is_over, &self);
+  g_assert_cmpint (raw_phone_register (&self.phone, "kitchen", SECRET, 0), ==, 200);
+  g_assert_cmpint (program_end (&self.program, SIGTERM), ==, 0);
+  program_start (&self.program, settings);
+  g_autofree char *phones = verb (&self, "phones", NULL);
+  g_assert_null (strstr (phones, "\"registered\":true"));
+  end (&self);
+}
+
 static void
 test_calls_are_refused (void)
 {
@@ -412,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/phones/opens-by-rtp", test_opens_by_rtp);
   g_test_add_func ("/phones/opens-nothing", test_opens_nothing);
   g_test_add_func ("/phones/hold", test_hold);
+  g_test_add_func ("/phones/restart", test_restart);
   g_test_add_func ("/phones/calls-are-refused", test_calls_are_refused);
   return g_test_run ();
 }
