@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+# SIP by the letter: sipp plays one side of a call, message by message, well or badly. A scenario is a script of the functions below, which
+# write sipp's XML; sipp_plays runs it. Sourced by the tests sipp-*.
+#
+#   scenario NAME            begins one; what follows belongs to it, until sipp_plays
+#   gets METHOD|STATUS [CHECK...]    the next message that must come; CHECK is has:REGEXP, hasnot:REGEXP, optional, keep (of an INVITE:
+#                            its Via, From, To, Call-ID, CSeq and Contact are remembered for later)
+#   answers STATUS TEXT [BODY [HEADER...]]   to the message that came last
+#   answers_invite STATUS TEXT TAG [BODY [HEADER...]]   to the INVITE that was kept, whatever came in between
+#   asks METHOD CSEQ [BODY [HEADER...]]      inside the call whose INVITE was kept
+#   says MESSAGE             any text
+. "$SOURCE/tests/peers/peers.sh"
+
+NOTHING='Content-Length: 0'
+# m-lines of an answer to a station's offer: sound, no picture.
+sdp () { # sdp [DIRECTION [VERSION [MORE LINES...]]]
+  printf '%s\n' "v=0" "o=- 1 ${2:-1} IN IP[local_ip_type] [local_ip]" "s=-" "c=IN IP[local_ip_type] [local_ip]" "t=0 0" \
+    "m=audio 30000 RTP/AVP 8 101" "a=rtpmap:8 PCMA/8000" "a=rtpmap:101 telephone-event/8000" "a=${1:-sendrecv}" "m=video 0 RTP/AVP 96" "${@:3}"
+}
+
+scenario () {
+  SCENARIO=$WORLD/$1.xml
+  KEPT=
+  printf '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="%s">\n' "$1" >"$SCENARIO"
+}
+
+checks () { # checks CHECK...: as the actions of a <recv>
+  local check number=0 header inverse
+  for check in "$@"; do
+    case $check in
+      has:* | hasnot:*)
+        number=$((number + 1)) inverse=
+        [[ $check == has:* ]] || inverse=_inverse
+        printf '<ereg regexp="%s" search_in="msg" check_it%s="true" assign_to="seen%s"/>\n' "${check#*:}" "$inverse" "$number"
+        USED="${USED:-} seen$number"
+        ;;
+      keep)
+        for header in Via From To CSeq; do printf '<ereg regexp=".*" search_in="hdr" header="%s:" assign_to="%s"/>\n' "$header" "${header,,}"; done
+        printf '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" assign_to="target"/>\n'
+        KEPT=1
+        ;;
+    esac
+  done
+}
+
+gets () {
+  local what=$1 optional='' kind=request
+  shift
+  [[ $what != [1-6]* ]] || kind=response
+  [[ " $* " != *' optional '* ]] || optional=' optional="true"'
+  { printf '<recv %s="%s"%s><action>\n' "$kind" "$what" "$optional"; checks "$@"; printf '</action></recv>\n'; } >>"$SCENARIO"
+}
+
+says () { printf '<send%s><![CDATA[\n%s\n]]></send>\n' "${SAYS:-}" "$1" >>"$SCENARIO"; }
+
+with_body () { # with_body BODY HEADER...: the end of a message
+  local body=$1
+  shift
+  [ $# -eq 0 ] || printf '%s\n' "$@"
+  if [ -n "$body" ]; then printf 'Content-Length: [len]\n\n%s' "$body"; else printf '%s\n' "$NOTHING"; fi
+}
+
+SDP_TYPE='Content-Type: application/sdp'
+
+answers () {
+  says "SIP/2.0 $1 $2
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+$(with_body "${3:-}" "${@:4}")"
+}
+
+answers_invite () {
+  says "SIP/2.0 $1 $2
+Via:[\$via]
+From:[\$from]
+To:[\$to];tag=$3
+Call-ID: [call_id]
+CSeq:[\$cseq]
+${CONTACT:-Contact: <sip:kitchen@[local_ip]:[local_port]>}
+$(with_body "${4:-}" "${@:5}")"
+}
+
+asks () {
+  says "$1 [\$target] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From:[\$to];tag=${TAG:-a}
+To:[\$from]
+Call-ID: [call_id]
+CSeq: $2 ${METHOD:-$1}
+Contact: <sip:kitchen@[local_ip]:[local_port]>
+Max-Forwards: 70
+$(with_body "${3:-}" "${@:4}")"
+}
+
+# sipp_plays NAME HOST PORT [OPTION...]: in the background; its messages are log/NAME-messages.log.
+sipp_plays () {
+  local name=$1 host=$2 port=$3 used=' '
+  shift 3
+  # sipp refuses a variable that is only written.
+  for word in ${USED:-} ${KEPT:+via from to cseq target}; do [[ $used == *" $word "* ]] || used="$used$word "; done
+  used=$(echo $used | tr ' ' ',')
+  { [ -z "$used" ] || printf '<Reference variables="%s"/>\n' "$used"; echo '</scenario>'; } >>"$SCENARIO"
+  USED=
+  world_spawn "$name" "$NET" exec "$NET_NAME" "$host" ${PEER_WRAP:-} sipp -sf "$SCENARIO" -i "${SIPP_ADDRESS:-$(address_of "$host")}" -p "$port" -nostdin -timeout 40 \
+    -timeout_error -buff_size 200000 -trace_msg -message_file "$WORLD/log/$name-messages.log" -trace_err -error_file "$WORLD/log/$name-errors.log" "$@"
+}
+
+# sipp_listens HOST PORT: it says nothing when it does, so the kernel is asked, again and again.
+sipp_listens () {
+  on_host "$1" timeout 10 sh -c 'until ss -Hlun src "$1" | grep -q .; do :; done' sh "${SIPP_ADDRESS:-$(address_of "$1")}:$2" ||
+    world_fail "sipp does not listen"
+}
+
+# sipp_done NAME: its scenario went as written.
+sipp_done () {
+  local variable=PID_${1//-/_}
+  wait "${!variable}" || world_fail "$1: $(grep -a -m1 -E 'Aborting|unexpected|Failed|timeout' "$WORLD/log/$1-errors.log" "$WORLD/log/$1.log" 2>/dev/null | cut -c1-300)"
+}
