@@ -2,6 +2,7 @@
 #include "raw-vendor.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wire/random.h"
@@ -30,34 +31,75 @@ on_sip (IpdSip *sip, const IpdSipEvent *event, gpointer user_data)
 typedef struct {
   RawVendor *vendor;
   GSocketConnection *connection;
+  GString *text;
   char buffer[4096];
 } Exchange;
+
+/* Head and body may come apart. */
+static bool
+is_whole (const char *text)
+{
+  const char *end = strstr (text, "\r\n\r\n");
+  const char *length = strstr (text, "Content-Length: ");
+
+  return end != NULL && (length == NULL || strlen (end + 4) >= (gsize) atoi (length + strlen ("Content-Length: ")));
+}
+
+static void
+exchange_free (Exchange *exchange)
+{
+  g_object_unref (exchange->connection);
+  g_string_free (exchange->text, TRUE);
+  g_free (exchange);
+}
+
+static void
+answer (Exchange *exchange)
+{
+  RawVendor *vendor = exchange->vendor;
+  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (exchange->connection));
+  bool refused = vendor->http_challenge != NULL && strstr (exchange->text->str, "Authorization:") == NULL;
+  g_autofree char *challenge
+      = g_strdup_printf ("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: %s\r\nContent-Length: 0\r\n"
+                         "Connection: close\r\n\r\n",
+                         vendor->http_challenge != NULL ? vendor->http_challenge : "");
+  const char *reply = refused ? challenge : vendor->http_reply;
+
+  g_ptr_array_add (vendor->requests, g_strdup (exchange->text->str));
+  if (reply == NULL)
+    {
+      g_ptr_array_add (vendor->connections, g_object_ref (exchange->connection));
+      return;
+    }
+  g_output_stream_write_all (out, reply, strlen (reply), NULL, NULL, NULL);
+  g_io_stream_close (G_IO_STREAM (exchange->connection), NULL, NULL);
+}
+
+static void read_more (Exchange *exchange);
 
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Exchange *exchange = user_data;
-  RawVendor *vendor = exchange->vendor;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
-  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (exchange->connection));
-  g_autofree char *text = n > 0 ? g_strndup (exchange->buffer, (gsize) n) : NULL;
-  g_autofree char *challenge = NULL;
-  const char *reply = vendor->http_reply;
 
-  if (text != NULL)
-    g_ptr_array_add (vendor->requests, g_strdup (text));
-  if (text != NULL && vendor->http_challenge != NULL && strstr (text, "Authorization:") == NULL)
-    reply = challenge = g_strdup_printf ("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: %s\r\nContent-Length: 0\r\n"
-                                         "Connection: close\r\n\r\n",
-                                         vendor->http_challenge);
-  if (text != NULL && reply != NULL)
-    g_output_stream_write_all (out, reply, strlen (reply), NULL, NULL, NULL);
-  if (text == NULL || reply != NULL)
-    g_io_stream_close (G_IO_STREAM (exchange->connection), NULL, NULL);
-  else
-    g_ptr_array_add (vendor->connections, g_object_ref (exchange->connection));
-  g_object_unref (exchange->connection);
-  g_free (exchange);
+  if (n > 0)
+    g_string_append_len (exchange->text, exchange->buffer, n);
+  if (n > 0 && !is_whole (exchange->text->str))
+    {
+      read_more (exchange);
+      return;
+    }
+  if (n > 0)
+    answer (exchange);
+  exchange_free (exchange);
+}
+
+static void
+read_more (Exchange *exchange)
+{
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (exchange->connection)), exchange->buffer,
+                             sizeof exchange->buffer, G_PRIORITY_DEFAULT, NULL, on_read, exchange);
 }
 
 static gboolean
@@ -67,8 +109,8 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
 
   exchange->vendor = vendor;
   exchange->connection = g_object_ref (connection);
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), exchange->buffer,
-                             sizeof exchange->buffer - 1, G_PRIORITY_DEFAULT, NULL, on_read, exchange);
+  exchange->text = g_string_new (NULL);
+  read_more (exchange);
   return TRUE;
 }
 
