@@ -205,6 +205,15 @@ invite_ok (const IpdSipInvite *invite)
          && (!invite->auth || (!invite->foreign && ipd_sip_value_ok (invite->auth)));
 }
 
+/* From, To and R-URI are names, not addresses: the INVITE goes where the order says, and between our programs only
+ * their users are looked at. Over IPv6 the body needs the octets of those three hosts. Returns: (transfer full) */
+static char *
+name_of (const IpdSip *sip, gboolean foreign, const char *uri, const char *user)
+{
+  gboolean tight = !foreign && strchr (sip->host, ':') != NULL;
+  return tight ? g_strdup_printf ("sip:%s@x.invalid", user) : g_strdup (uri);
+}
+
 guint64
 ipd_sip_invite (IpdSip *sip, const IpdSipInvite *invite, GError **error)
 {
@@ -213,11 +222,13 @@ ipd_sip_invite (IpdSip *sip, const IpdSipInvite *invite, GError **error)
   const IpdSipTarget *to = &invite->target;
   IpdSipInviteOrder *order = g_new0 (IpdSipInviteOrder, 1);
   g_autofree char *from = ipd_sip_uri (invite->from_user, sip->host, sip->port);
+  g_autofree char *from_name = name_of (sip, invite->foreign, from, invite->from_user);
+  g_autofree char *uri = ipd_sip_target_uri (to);
   order->id = ipd_sip_take_id (sip);
-  order->uri = ipd_sip_target_uri (to);
+  order->uri = name_of (sip, invite->foreign, uri, to->user);
   order->host = g_strdup (to->via_host ? to->via_host : to->host);
   order->port = to->via_host ? to->via_port : to->port;
-  order->from = g_strdup_printf ("<%s>;tag=%s", from, invite->from_tag);
+  order->from = g_strdup_printf ("<%s>;tag=%s", from_name, invite->from_tag);
   order->to = g_strdup_printf ("<%s>", order->uri);
   order->call_id = g_strdup (invite->call_id);
   order->cseq = invite->cseq;

@@ -133,7 +133,8 @@ take (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request, gboolean is_u
       nta_leg_server_route (call->leg, NULL, request->sip_contact);
       ipd_sip_dialog_learn_address (call, call->leg);
     }
-  ipd_sip_session_asked (call, request);
+  if (call->foreign)
+    ipd_sip_session_asked (call, request);
   nta_incoming_bind (irq, on_ack_or_cancel, call);
   if (!is_update)
     nta_incoming_treply (irq, SIP_100_TRYING, TAG_END ());
@@ -219,7 +220,8 @@ build (IpdSipCall *call, const IpdSipAnswer *answer)
     {
       ipd_sip_add_contact (call->sip, msg, call->contact_user, NULL);
       ipd_sip_add_abilities (msg, call->foreign);
-      ipd_sip_session_answer (call, msg);
+      if (call->foreign)
+        ipd_sip_session_answer (call, msg);
     }
   if (!call->foreign)
     ipd_sip_add_header (msg, IPD_SIP_HEADER_AUTH, answer->auth);

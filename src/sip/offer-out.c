@@ -97,7 +97,8 @@ on_accepted (IpdSipCall *call, const sip_t *answer)
   ipd_sip_dialog_ack (call, call->leg, answer->sip_cseq->cs_seq);
   if (call->state == IPD_SIP_CALL_UP)
     {
-      ipd_sip_session_answered (call, answer);
+      if (call->foreign)
+        ipd_sip_session_answered (call, answer);
       finish (call, answer->sip_status->st_status, answer);
     }
 }
@@ -150,9 +151,12 @@ build (IpdSipCall *call, const IpdSipOffer *offer)
   msg_t *msg = ipd_sip_dialog_request (call, call->leg, SIP_METHOD_INVITE, offer->cseq);
   if (!msg)
     return NULL;
-  /* the rest was said in the INVITE, and each octet counts */
-  sip_add_tl (msg, sip_object (msg), SIPTAG_SUPPORTED_STR ("timer"), TAG_END ());
-  ipd_sip_session_offer (call, msg, offer->refresh ? "uac" : NULL);
+  /* what we can do was said in the INVITE, and each octet counts; the timer of our own calls is a matter of UPDATE */
+  if (call->foreign)
+    {
+      sip_add_tl (msg, sip_object (msg), SIPTAG_SUPPORTED_STR ("timer"), TAG_END ());
+      ipd_sip_session_offer (call, msg, offer->refresh ? "uac" : NULL);
+    }
   ipd_sip_add_contact (call->sip, msg, call->contact_user, NULL);
   ipd_sip_add_header (msg, IPD_SIP_HEADER_VISIT, call->visit);
   ipd_sip_add_header (msg, IPD_SIP_HEADER_AUTH, offer->auth);

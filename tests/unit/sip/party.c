@@ -101,6 +101,14 @@ party_end (Party *party)
   g_free (party);
 }
 
+gboolean
+party_have_ipv6 (void)
+{
+  g_autoptr (GSocketAddress) loopback = g_inet_socket_address_new_from_string ("::1", 0);
+  g_autoptr (GSocket) probe = g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  return probe && g_socket_bind (probe, loopback, FALSE, NULL);
+}
+
 guint64
 party_invite (Party *from, Party *to, const char *call_id, const char *sdp)
 {

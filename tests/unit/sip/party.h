@@ -38,6 +38,9 @@ void party_assert_empty (Party *party);
 /* One more turn of the context, woken by whatever comes; fails when nothing does for WAIT_SECONDS. */
 void party_turn (void);
 
+/* Whether this computer has ::1. */
+gboolean party_have_ipv6 (void);
+
 /* A call from @from to @to with fixed values, @cseq 7, visit and auth set. Returns: its id */
 guint64 party_invite (Party *from, Party *to, const char *call_id, const char *sdp);
 

@@ -344,6 +344,60 @@ test_oversize_call (Scene *scene, gconstpointer data)
   g_assert_cmpint (failed->status, ==, 500);
 }
 
+/* The same call over IPv6, with an address as computers give themselves. */
+static void
+assert_fits_six (Raw *relay, Party *to, const char *start)
+{
+  g_autofree char *text = raw_expect (relay, start);
+  gsize size = strlen (text);
+  for (const char *p = text; (p = strstr (p, "::1")); p++)
+    size += strlen ("fd12:3456:789a:1:a1b2:c3d4:e5f6:1234") - strlen ("::1");
+  g_test_message ("%s over IPv6: %u octets at most", start, (guint) size);
+  g_assert_cmpuint (size, <=, IPD_SIP_MESSAGE_MAX);
+  raw_send (relay, to, text);
+}
+
+static void
+test_ipv6_call (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *auth = auth_header ();
+  IpdSdp sdp;
+  const IpdCodecs codecs = { .audio = 15, .video = 3 };
+  ipd_sdp_init_offer (&sdp, "::1", 65534, 65534, &codecs, FALSE);
+  sdp.no_camera = TRUE;
+  memset (sdp.sprop, 'A', 40);
+  memset (sdp.keys, 'A', IPD_SDP_KEYS_MAX);
+  g_autofree char *offer = ipd_sdp_write (&sdp);
+  Scene scene = { party_new ("::1", id, NULL), party_new ("::1", id, NULL), raw_new ("::1") };
+  IpdSipInvite invite = full_invite (&scene, auth, offer);
+  invite.target.host = invite.target.via_host = "::1";
+  invite.cseq = 1;
+  guint64 out = ipd_sip_invite (scene.station->sip, &invite, &error);
+  g_assert_no_error (error);
+  assert_fits_six (scene.relay, scene.client, "INVITE ");
+  g_autoptr (IpdSipEvent) event = party_expect (scene.client, IPD_SIP_INVITE);
+  ipd_sip_answer (scene.client->sip, event->call, 200, NULL, offer, auth, &error);
+  assert_fits_six (scene.relay, scene.station, "SIP/2.0 200 ");
+  party_skip (scene.station, IPD_SIP_ANSWERED);
+  assert_fits_six (scene.relay, scene.client, "ACK ");
+  party_skip (scene.client, IPD_SIP_TALKING);
+  ipd_sip_reinvite (scene.station->sip, out, 1 + IPD_SIP_CSEQ_STEP, offer, auth, &error);
+  assert_fits_six (scene.relay, scene.client, "INVITE ");
+  party_skip (scene.client, IPD_SIP_REOFFER);
+  ipd_sip_answer_reoffer (scene.client->sip, event->call, 200, offer, auth, &error);
+  assert_fits_six (scene.relay, scene.station, "SIP/2.0 200 ");
+  party_skip (scene.station, IPD_SIP_REANSWERED);
+  assert_fits_six (scene.relay, scene.client, "ACK ");
+  ipd_sip_bye (scene.station->sip, out);
+  assert_fits_six (scene.relay, scene.client, "BYE ");
+  party_skip (scene.client, IPD_SIP_BYE);
+  assert_fits_six (scene.relay, scene.station, "SIP/2.0 200 ");
+  party_skip (scene.station, IPD_SIP_BYE);
+  g_assert_no_error (error);
+  tear_down (&scene, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,5 +411,7 @@ main (int argc, char **argv)
   ADD ("register", test_register);
   ADD ("limit", test_limit);
   ADD ("oversize-call", test_oversize_call);
+  if (party_have_ipv6 ())
+    g_test_add_func ("/sip/sizes/ipv6-call", test_ipv6_call);
   return g_test_run ();
 }
