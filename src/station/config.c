@@ -9,6 +9,7 @@
 #include "station/config-value.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 G_DEFINE_QUARK (ipd - config - error - quark, ipd_config_error)
@@ -301,6 +302,15 @@ explain_file_error (GError **error, const GError *why, const char *path)
                why->message);
 }
 
+/* Not an error: a door that does not start is worse. */
+static void
+warn_of_readers (const IpdStationConfig *self, const char *path)
+{
+  GStatBuf file;
+  if (self->phones->len + self->devices->len > 0 && g_stat (path, &file) == 0 && (file.st_mode & 077) != 0)
+    g_warning ("%s holds secrets of phones or devices, and others than its owner may read it", path);
+}
+
 IpdStationConfig *
 ipd_station_config_load (const char *path, GError **error)
 {
@@ -311,7 +321,10 @@ ipd_station_config_load (const char *path, GError **error)
       explain_file_error (error, why, path);
       return NULL;
     }
-  return read_file (file, error);
+  IpdStationConfig *self = read_file (file, error);
+  if (self != NULL)
+    warn_of_readers (self, path);
+  return self;
 }
 
 IpdStationConfig *

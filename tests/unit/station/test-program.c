@@ -2,6 +2,7 @@
 /*
  * The station program from outside: enrol, register, ring, preview, talk, open, hang up; and what it must not do.
  */
+#include "home/home.h"
 #include "http-talk.h"
 #include "party.h"
 #include "station-test.h"
@@ -371,6 +372,40 @@ test_hold (void)
   program_clear (&program);
 }
 
+/* Sixty stations of other makers are more than a directory holds: the start says so in a sentence. */
+static void
+test_plant_too_large (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("ipdoor-st-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "station.conf", NULL);
+  g_autofree char *said = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  int status = 0;
+  for (guint i = 1; i <= 60; i++)
+    g_string_append_printf (text, "[device d%u]\nhost=192.0.2.%u\nname=The gate behind the garden number %u\n", i, i,
+                            i);
+  g_assert_true (g_file_set_contents_full (path, text->str, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  const char *const argv[] = { g_getenv ("IPDOOR_STATION"),
+                               "run",
+                               "--bind",
+                               "127.0.0.1",
+                               "--set",
+                               "network.publish=false",
+                               "--set",
+                               "network.http-port=0",
+                               "--state",
+                               dir,
+                               "--config",
+                               path,
+                               NULL };
+  g_auto (GStrv) environment = g_environ_unsetenv (g_get_environ (), "G_DEBUG");
+  g_assert_true (
+      g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, NULL, &said, &status, NULL));
+  g_assert_false (g_spawn_check_wait_status (status, NULL));
+  g_assert_nonnull (strstr (said, "does not fit its directory, which holds 8,192 octets"));
+  home_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -387,5 +422,6 @@ main (int argc, char **argv)
   g_test_add_func ("/program/wrong-words", test_wrong_words);
   g_test_add_func ("/program/second-station", test_second_station);
   g_test_add_func ("/program/hold", test_hold);
+  g_test_add_func ("/program/plant-too-large", test_plant_too_large);
   return g_test_run ();
 }
