@@ -3,7 +3,9 @@
 #include "phone.h"
 
 #include "media/rtp-header.h"
+#include "media/wav.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <sys/socket.h>
 
@@ -76,6 +78,59 @@ test_tones_are_no_digits (void)
   pass_ms (300);
   g_assert_cmpstr (scene.door.digits->str, ==, "");
   scene_clear (&scene);
+}
+
+typedef struct {
+  const char *in_room, *at_door;
+} TwoTones;
+
+static bool
+holds_both (const char *path)
+{
+  gsize n = 0;
+  int rate = 0;
+  g_autofree int16_t *samples = wav_tail (path, 400, &n, &rate);
+  return n >= (gsize) rate * 2 / 5 && tone_in (samples, n, rate, 697) > 0.3 && tone_in (samples, n, rate, 1209) > 0.3;
+}
+
+/* Both of them, at both ends: the microphone of the client says the same. */
+static bool
+are_tones_heard (gpointer data)
+{
+  const TwoTones *tones = data;
+  return holds_both (tones->in_room) && holds_both (tones->at_door);
+}
+
+/* Somebody at the door plays the tones of a 1 into the station's microphone. */
+static void
+test_tones_at_the_microphone (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("ipdoor-tones-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "one.wav", NULL);
+  g_autofree char *mic = g_strconcat ("file:", path, NULL);
+  int16_t samples[8000];
+  for (int i = 0; i < 8000; i++)
+    samples[i] = (int16_t) (14000 * (sin (2 * G_PI * 697 * i / 8000) + sin (2 * G_PI * 1209 * i / 8000)));
+  IpdWav *wav = ipd_wav_new (path, 8000, NULL);
+  ipd_wav_write (wav, samples, G_N_ELEMENTS (samples));
+  ipd_wav_free (wav);
+  Pair pair;
+  door_init (&pair.door, "none", mic);
+  door_start_visit (&pair.door);
+  room_prepare (&pair.room, &pair.door, 3);
+  pair.room.plain = true;
+  pair.room.audio = pcma;
+  room_join (&pair.room);
+  room_start (&pair.room, NULL, mic);
+  room_talk (&pair.room);
+  Pressed nothing = { &pair.door, "" };
+  TwoTones heard = { pair.room.output, pair.door.speaker_path };
+  g_assert_true (wait_until (are_tones_heard, &heard, LONG_MS));
+  pass_ms (500);
+  g_assert_true (is_pressed (&nothing));
+  pair_clear (&pair);
+  g_unlink (path);
+  g_rmdir (dir);
 }
 
 static bool
@@ -216,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/plain-digits/digits-of-a-phone", test_digits_of_a_phone);
   g_test_add_func ("/media/plain-digits/digits-of-others", test_digits_of_others);
   g_test_add_func ("/media/plain-digits/tones-are-no-digits", test_tones_are_no_digits);
+  g_test_add_func ("/media/plain-digits/tones-at-the-microphone", test_tones_at_the_microphone);
   g_test_add_data_func ("/media/plain-digits/digits-of-a-client/pcma", &pcma, test_digits_of_a_client);
   g_test_add_data_func ("/media/plain-digits/digits-of-a-client/opus", &opus, test_digits_of_a_client);
   g_test_add_func ("/media/plain-digits/digits-without-voice", test_digits_without_voice);
