@@ -278,7 +278,8 @@ ipd_stations_farewell (IpdStations *self)
     {
       const IpdStation *station = g_ptr_array_index (self->list, i);
 
-      if (self->sip != NULL && (station->device->roles & IPD_ROLE_BROKER) != 0 && station->sip_port != 0)
+      if (self->sip != NULL && !station->third_party && (station->device->roles & IPD_ROLE_BROKER) != 0
+          && station->sip_port != 0)
         sent = send_un_enrol (self, station) || sent;
     }
   if (sent)
@@ -322,65 +323,6 @@ const char *
 ipd_stations_local_host (IpdStations *self)
 {
   return self->local_host;
-}
-
-IpdStation *
-ipd_stations_find (IpdStations *self, const char *id)
-{
-  for (guint i = 0; i < self->list->len; i++)
-    {
-      IpdStation *station = g_ptr_array_index (self->list, i);
-
-      if (g_strcmp0 (station->device->id.s, id) == 0)
-        return station;
-    }
-  return NULL;
-}
-
-IpdStation *
-ipd_stations_find_contact (IpdStations *self, const char *contact_user)
-{
-  for (guint i = 0; i < self->list->len; i++)
-    {
-      IpdStation *station = g_ptr_array_index (self->list, i);
-
-      if (station->reg != 0 && g_strcmp0 (station->contact_user.s, contact_user) == 0)
-        return station;
-    }
-  return NULL;
-}
-
-IpdStation *
-ipd_stations_find_third_party (IpdStations *self, const char *host)
-{
-  for (guint i = 0; i < self->list->len; i++)
-    {
-      IpdStation *station = g_ptr_array_index (self->list, i);
-
-      if (station->third_party && ipd_vendor_station_is_at (station, host))
-        return station;
-    }
-  return NULL;
-}
-
-IpdStation *
-ipd_stations_from_word (IpdStations *self, const char *word)
-{
-  IpdStation *found = ipd_stations_find (self, word);
-
-  if (found != NULL)
-    return found;
-  for (guint i = 0; i < self->list->len; i++)
-    {
-      IpdStation *station = g_ptr_array_index (self->list, i);
-
-      if (*word != '\0' && strcmp (station->device->name.s, word) != 0)
-        continue;
-      if (found != NULL)
-        return NULL;
-      found = station;
-    }
-  return found;
 }
 
 void

@@ -16,6 +16,7 @@ struct _IpdVendorOpening {
   IpdLeg *leg; /* (nullable): while its digits are under way, and before */
   bool in_leg; /* digits are under way there */
   IpdOutputId output;
+  bool allowed;
   char *digits; /* the whole of them; NULL: there is no code */
   unsigned way; /* the next one */
   IpdVendorHttp *http;
@@ -180,7 +181,7 @@ next_way (IpdVendorOpening *self)
 {
   const IpdDriver *driver = self->station->driver;
 
-  while (driver != NULL && self->way < driver->n_openings)
+  while (self->allowed && self->way < driver->n_openings)
     {
       const IpdDriverOpening *opening = &driver->openings[self->way++];
 
@@ -202,16 +203,19 @@ on_start (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static char *
-digits_for (const IpdStation *station, const IpdOutputId *output)
+/* The plant's authority gives the codes of what the profile allows, and of nothing else (docs/protocol.md §14). */
+static void
+take_code (IpdVendorOpening *self)
 {
-  const IpdDriverDigits *way = station->driver != NULL ? &station->driver->digits : NULL;
+  const IpdDriver *driver = self->station->driver;
   guint number;
-  const char *code = ipd_vendor_station_code (station, output, &number);
+  const char *code = ipd_vendor_station_code (self->station, &self->output, &number);
 
-  if (way == NULL || !ipd_dtmf_digits_valid (code, IPD_ENROL_CODE_MAX))
-    return NULL;
-  return g_strconcat (way->prefix, code, way->suffix, NULL);
+  self->last = IPD_OPENING_EV_REFUSED;
+  self->refusal = code != NULL ? IPD_REFUSAL_DRIVER : IPD_REFUSAL_PROFILE;
+  self->allowed = code != NULL && driver != NULL;
+  if (self->allowed && ipd_dtmf_digits_valid (code, IPD_ENROL_CODE_MAX))
+    self->digits = g_strconcat (driver->digits.prefix, code, driver->digits.suffix, NULL);
 }
 
 IpdVendorOpening *
@@ -223,9 +227,7 @@ ipd_vendor_opening_new (IpdStation *station, IpdLeg *leg, const IpdOutputId *out
   self->station = station;
   self->leg = leg;
   self->output = *output;
-  self->digits = digits_for (station, output);
-  self->last = IPD_OPENING_EV_REFUSED;
-  self->refusal = IPD_REFUSAL_DRIVER;
+  take_code (self);
   self->done = done;
   self->user_data = user_data;
   self->start = g_idle_add (on_start, self);

@@ -91,7 +91,7 @@ ipd_vendor_station_code (const IpdStation *station, const IpdOutputId *output, g
         *ret_number = MAX (vendor->outputs[i].number, 1);
         return vendor->outputs[i].code;
       }
-  return "";
+  return NULL;
 }
 
 static gsize

@@ -19,7 +19,10 @@ bool ipd_vendor_station_is_at (const IpdStation *station, const char *host);
 guint16 ipd_vendor_station_sip_port (const IpdStation *station);
 guint16 ipd_vendor_station_http_port (const IpdStation *station);
 
-/* The digits or the password of @output, and its number at the maker. "" and 1 where nothing was configured. Secret. */
+/*
+ * The digits or the password of @output, and its number at the maker; "" and 1 where nothing was configured. Secret.
+ * Returns: (nullable): %NULL when the enrolment did not give it, so that this client may not open it
+ */
 const char *ipd_vendor_station_code (const IpdStation *station, const IpdOutputId *output, guint *ret_number);
 
 /*

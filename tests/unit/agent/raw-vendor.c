@@ -179,11 +179,20 @@ raw_vendor_free (RawVendor *vendor)
   g_free (vendor);
 }
 
+static void
+add_output (IpdDevice *device, const char *id)
+{
+  IpdOutput output = { .kind = IPD_OUTPUT_LOCK };
+
+  g_assert_true (ipd_output_id_from_text (id, &output.id));
+  ipd_name_set (&output.name, id);
+  g_assert_true (ipd_device_add_output (device, &output));
+}
+
 IpdDevice *
 raw_vendor_device (RawVendor *vendor)
 {
   IpdDevice *device = ipd_device_new ();
-  IpdOutput output = { .kind = IPD_OUTPUT_LOCK };
 
   device->id = vendor->id;
   ipd_name_set (&device->name, "Gate");
@@ -192,9 +201,8 @@ raw_vendor_device (RawVendor *vendor)
   device->sip_port = ipd_sip_get_port (vendor->sip);
   device->http_port = vendor->http_port;
   g_strlcpy (device->vendor, "raw", sizeof device->vendor);
-  g_assert_true (ipd_output_id_from_text ("door", &output.id));
-  ipd_name_set (&output.name, "Gate door");
-  g_assert_true (ipd_device_add_output (device, &output));
+  add_output (device, "door");
+  add_output (device, "back");
   return device;
 }
 

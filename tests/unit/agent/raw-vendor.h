@@ -7,7 +7,8 @@
 
 /*
  * A third-party station of a RawPlant, at an address of its own: plain SIP and a small HTTP server, with no rule in it.
- * Its output "door" has the code 1234 and the number 2; user and password are "me" and "secret". Everything is waited
+ * Its output "door" has the code 1234 and the number 2, this client may not open "back"; user and password are "me" and
+ * "secret". Everything is waited
  * for by turning the main context.
  */
 struct _RawVendor {

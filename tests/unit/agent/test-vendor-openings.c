@@ -299,6 +299,20 @@ test_no_way (RawPlant **plant, gconstpointer unused)
   raw_plant_wait_command (*plant, "refused");
 }
 
+/* The station has it, the enrolment gave no code for it: the profile does not allow it. */
+static void
+test_profile (RawPlant **plant, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  set_up (plant, DRIVER (HTTP (GET ("/open")), INFO));
+  (*plant)->vendor->http_reply = g_strdup (OK);
+  ipd_bus_agent1_call_open_sync ((*plant)->bus, "Gate", "back", "", NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (raw_text (raw_plant_wait_command (*plant, "refused"), "reason"), ==, "profile");
+  g_assert_cmpuint ((*plant)->vendor->requests->len, ==, 0);
+}
+
 /* An opening that the station confirmed ends its ring; the visitor was let in. */
 static void
 test_silent_open (RawPlant **plant, gconstpointer unused)
@@ -368,6 +382,7 @@ main (int argc, char **argv)
   ADD ("/agent/vendor-openings/digits-in-call", test_digits_in_call);
   ADD ("/agent/vendor-openings/digits-lost", test_digits_lost);
   ADD ("/agent/vendor-openings/no-way", test_no_way);
+  ADD ("/agent/vendor-openings/profile", test_profile);
   ADD ("/agent/vendor-openings/silent-open", test_silent_open);
   ADD ("/agent/vendor-openings/secrets", test_secrets);
 #undef ADD

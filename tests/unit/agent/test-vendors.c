@@ -128,6 +128,24 @@ test_183 (RawPlant **plant, gconstpointer unused)
   g_assert_cmpstr (raw_text (raw_plant_wait_visit (*plant, "ended"), "reason"), ==, "hangup");
 }
 
+/* Nobody signs it: it is what the station says. */
+static void
+test_answered_elsewhere (RawPlant **plant, gconstpointer unused)
+{
+  guint64 call;
+  g_autoptr (IpdSipEvent) early = NULL;
+
+  set_up (plant, DRIVER ("\"preview\": { \"mode\": \"183\" }"));
+  early = ring (*plant, &call);
+  ipd_sip_cancel ((*plant)->vendor->sip, call, 200, "Call completed elsewhere");
+  g_assert_cmpstr (raw_text (raw_plant_wait_visit (*plant, "ended"), "reason"), ==, "answered-elsewhere");
+  g_queue_clear_full (&(*plant)->visits, (GDestroyNotify) g_variant_unref);
+  ipd_sip_event_free (g_steal_pointer (&early));
+  early = ring (*plant, &call);
+  ipd_sip_cancel ((*plant)->vendor->sip, call, 487, NULL);
+  g_assert_cmpstr (raw_text (raw_plant_wait_visit (*plant, "ended"), "reason"), ==, "missed");
+}
+
 static void
 test_180_183 (RawPlant **plant, gconstpointer unused)
 {
@@ -501,6 +519,7 @@ main (int argc, char **argv)
   alarm (60);
 #define ADD(path, function) g_test_add (path, RawPlant *, NULL, nothing, function, tear_down)
   ADD ("/agent/vendors/183", test_183);
+  ADD ("/agent/vendors/answered-elsewhere", test_answered_elsewhere);
   ADD ("/agent/vendors/180-183", test_180_183);
   ADD ("/agent/vendors/strangers", test_strangers);
   ADD ("/agent/vendors/copies", test_copies);
