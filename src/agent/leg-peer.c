@@ -3,8 +3,9 @@
  * The SIP of a leg of a third-party station until it is answered, in its dialect: rings, previews, looking out. Main
  * context only.
  */
-#include "agent/leg-peer.h"
+#include <glib/gi18n-lib.h>
 
+#include "agent/leg-peer.h"
 #include "agent/vendor-station.h"
 #include "wire/random.h"
 
@@ -182,11 +183,28 @@ on_may_invite (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_looks (gpointer user_data)
+{
+  IpdLeg *leg = user_data;
+
+  leg->peer->pace_timer = 0;
+  ipd_leg_set_notice (leg, g_strdup (_ ("This station takes no calls; its picture is all there is.")));
+  ipd_leg_happens (leg, IPD_CALL_EV_ANSWERED);
+  return G_SOURCE_REMOVE;
+}
+
 static bool
 send_invite (IpdLeg *leg)
 {
-  guint wait_ms = ipd_vendor_station_pace (leg->station);
+  guint wait_ms;
 
+  if (!leg->peer->driver->look_out)
+    {
+      leg->peer->pace_timer = g_idle_add (on_looks, leg); /* without a call; SIP has nothing to do with it */
+      return true;
+    }
+  wait_ms = ipd_vendor_station_pace (leg->station);
   ipd_leg_peer_offer_all (leg);
   if (wait_ms == 0)
     return invite (leg);

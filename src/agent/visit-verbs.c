@@ -176,7 +176,7 @@ ipd_visits_send_digits (IpdVisits *self, const char *visit, const char *digits, 
 static bool
 looks_out (const IpdStation *station)
 {
-  return station->driver != NULL && station->driver->look_out;
+  return station->driver != NULL && (station->driver->look_out || station->driver->stream_uri != NULL);
 }
 
 char *

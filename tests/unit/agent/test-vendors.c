@@ -469,6 +469,29 @@ test_look_out (RawPlant **plant, gconstpointer unused)
   g_assert_cmpuint (port_of (params, "video-port"), ==, 20002);
 }
 
+/* A picture without a call. */
+static void
+test_look_only (RawPlant **plant, gconstpointer unused)
+{
+  g_autoptr (GVariant) params = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *visit = NULL;
+  GVariant *talking;
+
+  set_up (plant, DRIVER ("\"preview\": { \"mode\": \"none\" }, \"look-out\": false, "
+                         "\"stream\": \"rtsp://{host}:{rtsp-port}/live\""));
+  ipd_bus_agent1_call_call_sync ((*plant)->bus, "Gate", &visit, NULL, &error);
+  g_assert_no_error (error);
+  talking = raw_plant_wait_visit (*plant, "talking");
+  g_assert_false (flag (talking, "digits"));
+  g_assert_cmpstr (raw_text (talking, "preview"), ==, "rtsp");
+  params = open_media (*plant, visit);
+  g_assert_cmpuint (port_of (params, "audio-port"), ==, 0);
+  ipd_bus_agent1_call_hang_up_sync ((*plant)->bus, "", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (raw_text (raw_plant_wait_visit (*plant, "ended"), "reason"), ==, "hangup");
+}
+
 static void
 test_no_look_out (RawPlant **plant, gconstpointer unused)
 {
@@ -532,6 +555,7 @@ main (int argc, char **argv)
   ADD ("/agent/vendors/hold", test_hold);
   ADD ("/agent/vendors/peer-holds", test_peer_holds);
   ADD ("/agent/vendors/look-out", test_look_out);
+  ADD ("/agent/vendors/look-only", test_look_only);
   ADD ("/agent/vendors/no-look-out", test_no_look_out);
   ADD ("/agent/vendors/key-frames", test_key_frames);
 #undef ADD
