@@ -8,11 +8,6 @@
 
 #include <string.h>
 
-/* No door has a larger camera, and a parameter set that says 16,384 x 16,384 asks for a gigabyte. */
-#define BOUNDS  "width=(int)[1,4096],height=(int)[1,4096] ! "
-#define H264_IN "h264parse ! video/x-h264," BOUNDS
-#define VP8_IN  "capsfilter caps=video/x-vp8," BOUNDS
-
 typedef struct {
   const char *element;
   const char *description;
@@ -21,16 +16,16 @@ typedef struct {
 /* One thread: frame threads of FFmpeg would hold back a picture each. Nothing broken is shown, the key frame comes
  * soon. */
 static const Choice h264_decoders[] = {
-  { "vah264dec", H264_IN "vah264dec name=decoder ! vapostproc" },
-  { "v4l2slh264dec", H264_IN "v4l2slh264dec name=decoder" },
-  { "v4l2h264dec", H264_IN "v4l2h264dec name=decoder" },
-  { "avdec_h264", H264_IN "avdec_h264 name=decoder max-threads=1 output-corrupt=false" },
-  { "openh264dec", H264_IN "openh264dec name=decoder" },
+  { "vah264dec", "h264parse ! vah264dec name=decoder ! vapostproc" },
+  { "v4l2slh264dec", "h264parse ! v4l2slh264dec name=decoder" },
+  { "v4l2h264dec", "h264parse ! v4l2h264dec name=decoder" },
+  { "avdec_h264", "h264parse ! avdec_h264 name=decoder max-threads=1 output-corrupt=false" },
+  { "openh264dec", "h264parse ! openh264dec name=decoder" },
 };
 
 static const Choice vp8_decoders[] = {
-  { "vp8dec", VP8_IN "vp8dec name=decoder" },
-  { "avdec_vp8", VP8_IN "avdec_vp8 name=decoder max-threads=1" },
+  { "vp8dec", "vp8dec name=decoder" },
+  { "avdec_vp8", "avdec_vp8 name=decoder max-threads=1" },
 };
 
 typedef struct {

@@ -11,5 +11,8 @@
 /** In a streaming thread; @frame->pixels may be kept. */
 typedef void (*IpdPictureFunc) (const IpdVideoFrame *frame, gpointer data);
 
-/** ipd_picture_sink_attach: @pipeline ends with %IPD_PICTURE_SINK. */
+/**
+ * ipd_picture_sink_attach: @pipeline ends with an element named "decoder" and %IPD_PICTURE_SINK. Pictures of more than
+ * 4,096 pixels a side are not decoded, and broken ones are passed over.
+ */
 void ipd_picture_sink_attach (IpdPipeline *pipeline, IpdPictureFunc func, gpointer data);

@@ -102,7 +102,6 @@ configure (IpdPreviewHttp *http, const IpdMediaParams *params)
 {
   g_object_set (ipd_pipeline_get (http->pipeline, "src"), "location", params->preview_uri, "user-id",
                 params->preview_user, "user-pw", params->preview_password, NULL);
-  g_object_set (ipd_pipeline_get (http->pipeline, "decoder"), "max-errors", -1, NULL);
   GstAppSinkCallbacks callbacks = { .new_sample = on_octets, .eos = on_octets_end };
   gst_app_sink_set_callbacks (GST_APP_SINK (ipd_pipeline_get (http->pipeline, "octets")), &callbacks, http, NULL);
   http->jpegs = GST_APP_SRC (ipd_pipeline_get (http->pipeline, "jpegs"));

@@ -99,9 +99,6 @@ link_tail (IpdPreviewRtsp *rtsp, GstPad *pad, const char *reader)
     }
   gst_bin_add (GST_BIN (ipd_pipeline_get_bin (rtsp->pipeline)), tail);
   g_autoptr (GstPad) entrance = gst_element_get_static_pad (tail, "sink");
-  GstElement *decoder = ipd_pipeline_get (rtsp->pipeline, "decoder");
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), "max-errors") != NULL)
-    g_object_set (decoder, "max-errors", -1, NULL);
   ipd_picture_sink_attach (rtsp->pipeline, on_frame, rtsp);
   gst_element_sync_state_with_parent (tail);
   gst_pad_link (pad, entrance);

@@ -168,10 +168,6 @@ configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaParams *para
   gst_pad_add_probe (in_order, GST_PAD_PROBE_TYPE_BUFFER, on_first_in_order, jitter, NULL);
   g_autoptr (GstPad) depay = gst_element_get_static_pad (ipd_pipeline_get (receive->pipeline, "depay"), "sink");
   gst_pad_add_probe (depay, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, receive, NULL);
-  GstElement *decoder = ipd_pipeline_get (receive->pipeline, "decoder");
-  /* A stream that cannot be decoded must not end the pipeline: the next key frame may be fine. */
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), "max-errors") != NULL)
-    g_object_set (decoder, "max-errors", -1, NULL);
   ipd_picture_sink_attach (receive->pipeline, on_picture, receive);
 }
 
