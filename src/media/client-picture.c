@@ -234,15 +234,17 @@ start_receiving (IpdClientPicture *picture)
   picture->handlers.failed (why, picture->data);
 }
 
-/* The stream went on as another one. Its key frame may have passed by meanwhile. */
+/* The stream went on as another one. Its key frame may have passed by meanwhile: it is asked for as in the beginning,
+ * whatever was asked of the stream before. */
 static void
 change (gpointer data)
 {
   IpdClientPicture *picture = data;
   stop_receiving (picture);
   picture->codec = (IpdVideoCodec) g_atomic_int_get (&picture->changed);
+  g_atomic_int_set (&picture->seen, 0);
   start_receiving (picture);
-  ask_again (picture);
+  ask_anew (picture);
 }
 
 /* Only looks: the packet stays for the pipeline that it decides on. What is none of the picture goes. */
