@@ -3,8 +3,8 @@
  * The raw phone as a program, for the system tests:
  *   raw-phone HERE STATION PORT USER SECRET
  * registers and then does what it reads, a line each: "ring" (waits for one, previews until a picture came), "answer",
- * "keys DIGITS" (by INFO), "hang-up", "forget" (says nothing any more, as if its plug was pulled). One line on standard
- * output for each thing that is done.
+ * "keys DIGITS" (by INFO), "hold", "resume", "hang-up", "forget" (says nothing any more, as if its plug was pulled).
+ * One line on standard output for each thing that is done.
  */
 #include "raw-phone.h"
 
@@ -55,6 +55,27 @@ keys (RawPhone *self, const char *argument)
 }
 
 static void
+offer (RawPhone *self, const char *direction, const char *done)
+{
+  g_autofree char *sdp = raw_phone_sdp (self, SOUND, PICTURE, direction);
+  g_autofree char *answer = raw_phone_ask (self, "INVITE", "application/sdp", sdp);
+  g_assert_cmpint (raw_phone_status (answer), ==, 200);
+  say (done);
+}
+
+static void
+hold (RawPhone *self, const char *argument)
+{
+  offer (self, "sendonly", "holds");
+}
+
+static void
+resume (RawPhone *self, const char *argument)
+{
+  offer (self, "sendrecv", "is back");
+}
+
+static void
 hang_up (RawPhone *self, const char *argument)
 {
   g_autofree char *done = raw_phone_ask (self, "BYE", NULL, NULL);
@@ -74,7 +95,8 @@ forget (RawPhone *self, const char *argument)
 static const struct {
   const char *word;
   void (*run) (RawPhone *self, const char *argument);
-} orders[] = { { "ring", ring }, { "answer", answer }, { "keys", keys }, { "hang-up", hang_up }, { "forget", forget } };
+} orders[] = { { "ring", ring },     { "answer", answer },   { "keys", keys },    { "hold", hold },
+               { "resume", resume }, { "hang-up", hang_up }, { "forget", forget } };
 
 static void
 obey (RawPhone *self, char *line)
@@ -82,6 +104,8 @@ obey (RawPhone *self, char *line)
   char *argument = strchr (g_strchomp (line), ' ');
   if (argument != NULL)
     *argument++ = '\0';
+  if (self->invite != NULL && self->audio >= 0) /* a sign of life: a talk that is silent for ten seconds is ended */
+    raw_phone_send_sound (self);
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     if (g_str_equal (orders[i].word, line))
       orders[i].run (self, argument);

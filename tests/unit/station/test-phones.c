@@ -145,9 +145,9 @@ hang_up (PhoneTest *self)
   station_test_until (visit_is_over, self);
 }
 
-/* How many accesses the station has written that match. */
+/* How many visits or accesses of the phone "Kitchen" the station has written that ended so. */
 static guint
-accesses (const PhoneTest *self, const char *where)
+records (const PhoneTest *self, IpdHistoryKind kind, const char *outcome)
 {
   g_autofree char *path = g_build_filename (self->program.dir, "station.db", NULL);
   g_autoptr (IpdStore) store = ipd_store_open (path, NULL, NULL);
@@ -156,9 +156,15 @@ accesses (const PhoneTest *self, const char *where)
   for (guint i = 0; i < rows->len; i++)
     {
       const IpdHistoryEntry *row = &g_array_index (rows, IpdHistoryEntry, i);
-      n += row->kind == IPD_HISTORY_ACCESS && g_str_equal (row->outcome, where) && g_str_equal (row->by.s, "Kitchen");
+      n += row->kind == kind && g_str_equal (row->outcome, outcome) && g_str_equal (row->by.s, "Kitchen");
     }
   return n;
+}
+
+static guint
+accesses (const PhoneTest *self, const char *outcome)
+{
+  return records (self, IPD_HISTORY_ACCESS, outcome);
 }
 
 static gboolean
@@ -216,6 +222,7 @@ preview_and_talk (const char *address)
   g_autofree char *status = verb (&self, "status", NULL);
   g_assert_nonnull (strstr (status, "\"visit\":\"talking\""));
   hang_up (&self);
+  g_assert_cmpuint (records (&self, IPD_HISTORY_VISIT, "hangup"), ==, 1);
   end (&self);
 }
 
