@@ -71,7 +71,7 @@ ipd_leg_peer_confirm (IpdLeg *leg)
     leg->peer->talk_timer = g_timeout_add_seconds (talk_s - TALK_WARNING_S, on_talk_ends_soon, leg);
   ipd_leg_peer_ask_key_frames (leg);
   /* The picture may come from elsewhere now, and sound may come at all. */
-  ipd_contract_emit_media_changed (leg->agent->contract, leg->call.visit.s);
+  ipd_leg_peer_check_media (leg);
 }
 
 static void

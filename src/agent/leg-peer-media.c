@@ -124,16 +124,47 @@ add_fetched (const IpdLeg *leg, GVariantDict *params)
   ipd_wipe_string (uri);
 }
 
+static GVariant *
+media_now (const IpdLeg *leg)
+{
+  GVariantDict params;
+
+  g_variant_dict_init (&params, NULL);
+  g_variant_dict_insert (&params, "encrypted", "b", FALSE);
+  add_sound (leg, &params);
+  add_picture (leg, &params);
+  if (g_str_equal (ipd_leg_peer_preview (leg), "rtp"))
+    g_variant_dict_insert (&params, "preview", "s", "rtp");
+  else
+    add_fetched (leg, &params);
+  return g_variant_ref_sink (g_variant_dict_end (&params));
+}
+
 void
 ipd_leg_peer_add_media (const IpdLeg *leg, GVariantDict *params)
 {
-  g_variant_dict_insert (params, "encrypted", "b", FALSE);
-  add_sound (leg, params);
-  add_picture (leg, params);
-  if (g_str_equal (ipd_leg_peer_preview (leg), "rtp"))
-    g_variant_dict_insert (params, "preview", "s", "rtp");
-  else
-    add_fetched (leg, params);
+  GVariantIter iter;
+  GVariant *value;
+  char *key;
+
+  g_clear_pointer (&leg->peer->told, g_variant_unref);
+  leg->peer->told = media_now (leg);
+  g_variant_iter_init (&iter, leg->peer->told);
+  while (g_variant_iter_loop (&iter, "{sv}", &key, &value))
+    g_variant_dict_insert_value (params, key, value);
+}
+
+/* Each question costs the pictures that are under way: refreshes and holds that change nothing are none of the
+ * player's. */
+void
+ipd_leg_peer_check_media (IpdLeg *leg)
+{
+  g_autoptr (GVariant) now = media_now (leg);
+
+  if (leg->peer->told != NULL && g_variant_equal (leg->peer->told, now))
+    return;
+  leg->media_changed = true;
+  ipd_contract_emit_media_changed (leg->agent->contract, leg->call.visit.s);
 }
 
 void

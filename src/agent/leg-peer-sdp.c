@@ -51,7 +51,7 @@ ipd_leg_peer_take_remote (IpdLeg *leg, const IpdPeerSdp *remote)
 {
   leg->peer->remote = *remote;
   leg->peer->have_remote = true;
-  ipd_contract_emit_media_changed (leg->agent->contract, leg->call.visit.s);
+  ipd_leg_peer_check_media (leg);
 }
 
 /* Their answer to our offer. */

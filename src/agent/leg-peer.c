@@ -265,6 +265,7 @@ static void
 clear (IpdLeg *leg)
 {
   end (leg);
+  g_clear_pointer (&leg->peer->told, g_variant_unref);
   g_free (leg->peer);
 }
 

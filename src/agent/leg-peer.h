@@ -23,6 +23,7 @@ struct _IpdLegPeer {
   bool early_ack;
   bool confirmed;        /* the user's answer is through, or the station's */
   bool sound_asked;      /* a re-INVITE for sound is wanted or under way */
+  GVariant *told;        /* (nullable): what OpenMedia said last */
   unsigned key_frames;   /* asked for by INFO so far */
   guint key_frame_timer; /* until the next one */
   guint pace_timer;      /* until the driver allows the request that waits */
@@ -62,6 +63,8 @@ void ipd_leg_peer_take_sip (IpdLeg *leg, const IpdSipEvent *event);
 /* leg-peer-media.c: where the picture comes from now, OpenMedia's parameters, and what the Visit says. */
 const char *ipd_leg_peer_preview (const IpdLeg *leg);
 bool ipd_leg_peer_has_media (const IpdLeg *leg);
+/* Says MediaChanged if what OpenMedia would say is not what it said. */
+void ipd_leg_peer_check_media (IpdLeg *leg);
 void ipd_leg_peer_add_media (const IpdLeg *leg, GVariantDict *params);
 void ipd_leg_peer_add_view (const IpdLeg *leg, GVariantDict *visit);
 

@@ -42,13 +42,15 @@ ipd_leg_open_media (IpdLeg *self, IpdContractMedia *ret_media, GError **error)
       g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_WRONG_STATE, _ ("This visit has no sound and picture now."));
       return NULL;
     }
-  if (self->generation >= IPD_GENERATIONS_MAX || !ipd_leg_media_dup (&self->media, ret_media->fd))
+  if ((self->own != NULL && self->generation >= IPD_GENERATIONS_MAX)
+      || !ipd_leg_media_dup (&self->media, ret_media->fd))
     {
       g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_FAILED, _ ("Sound and picture cannot be handed over."));
       return NULL;
     }
-  if (self->generation > 0)
+  if (self->generation > 0 && !self->media_changed)
     ipd_leg_media_flush (&self->media);
+  self->media_changed = false;
   g_variant_dict_init (&params, NULL);
   g_variant_dict_insert (&params, "local-generation", "u", self->generation);
   self->kind->add_media (self, &params);

@@ -58,10 +58,11 @@ struct _IpdLeg {
   IpdLegPeer *peer; /* of a third-party station, else NULL */
 
   IpdLegMedia media;
-  guint generation; /* of the next OpenMedia */
-  guint restarts;   /* of the process that shows it */
-  bool hidden;      /* nothing can show it here */
-  IpdShortId nonce; /* for the next command; "" = used */
+  guint generation;   /* of the next OpenMedia */
+  bool media_changed; /* whoever asks the next time plays already */
+  guint restarts;     /* of the process that shows it */
+  bool hidden;        /* nothing can show it here */
+  IpdShortId nonce;   /* for the next command; "" = used */
   guint32 news_seq;
   guint timer;
   guint linger; /* source that takes an ended leg out of the lists */

@@ -395,12 +395,15 @@ test_hold (RawPlant **plant, gconstpointer unused)
   g_autoptr (IpdSipEvent) early = NULL;
   g_autoptr (IpdSipEvent) hold = NULL;
   g_autoptr (IpdSipEvent) resume = NULL;
+  g_autoptr (GVariant) params = NULL;
   g_autoptr (GError) error = NULL;
+  guint changes;
 
   set_up (plant, DRIVER ("\"preview\": { \"mode\": \"183\" }"));
   early = ring (*plant, &call);
   answer (*plant);
-  raw_plant_wait_visit (*plant, "talking");
+  params = open_media (*plant, raw_text (raw_plant_wait_visit (*plant, "talking"), "id"));
+  changes = (*plant)->media_changes;
   ipd_bus_agent1_call_hold_sync ((*plant)->bus, "", NULL, &error);
   g_assert_no_error (error);
   g_assert_false (flag (raw_plant_wait_visit (*plant, "held"), "digits"));
@@ -409,6 +412,8 @@ test_hold (RawPlant **plant, gconstpointer unused)
   g_assert_no_error (error);
   resume = take_reoffer (*plant, call, IPD_SDP_SENDRECV);
   raw_plant_wait_visit (*plant, "talking");
+  raw_plant_settle (*plant);
+  g_assert_cmpuint ((*plant)->media_changes, ==, changes); /* the same ports and formats all the time */
 }
 
 static void
