@@ -180,6 +180,12 @@ it_is_deaf (gpointer data)
          && strstr (((PhoneTest *) data)->program.log->str, "too many wrong codes") != NULL;
 }
 
+static gboolean
+is_recorded (gpointer data)
+{
+  return records (data, IPD_HISTORY_VISIT, "hangup") == 1;
+}
+
 static void
 test_register (void)
 {
@@ -222,7 +228,7 @@ preview_and_talk (const char *address)
   g_autofree char *status = verb (&self, "status", NULL);
   g_assert_nonnull (strstr (status, "\"visit\":\"talking\""));
   hang_up (&self);
-  g_assert_cmpuint (records (&self, IPD_HISTORY_VISIT, "hangup"), ==, 1);
+  station_test_until (is_recorded, &self);
   end (&self);
 }
 
