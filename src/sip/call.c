@@ -233,9 +233,10 @@ int
 ipd_sip_call_request (IpdSipCall *call, nta_leg_t *leg, nta_incoming_t *irq, const sip_t *request)
 {
   sip_method_t method = nta_incoming_method (irq);
-  /* NTA also lets requests in that do not know our tag: whoever makes those up is not in this dialog */
+  /* NTA also lets requests in that do not know our tag: an INVITE came a second way (RFC 3261 §8.2.2.2), and whoever
+   * makes up others is not in this dialog */
   if (!request->sip_to->a_tag && method != sip_method_ack)
-    return 481;
+    return method == sip_method_invite ? 482 : 481;
   /* a fork that lost, and says goodbye before our BYE reached it */
   if (call->leg && leg != call->leg)
     return method == sip_method_bye ? 200 : 481;
