@@ -237,6 +237,8 @@ ipd_sip_call_request (IpdSipCall *call, nta_leg_t *leg, nta_incoming_t *irq, con
    * makes up others is not in this dialog */
   if (!request->sip_to->a_tag && method != sip_method_ack)
     return method == sip_method_invite ? 482 : 481;
+  if (!ipd_sip_dialog_is_from_peer (call, irq))
+    return 403;
   /* a fork that lost, and says goodbye before our BYE reached it */
   if (call->leg && leg != call->leg)
     return method == sip_method_bye ? 200 : 481;

@@ -78,6 +78,16 @@ same_host (const char *a, const char *b)
   return first && second && g_inet_address_equal (first, second);
 }
 
+gboolean
+ipd_sip_dialog_is_from_peer (const IpdSipCall *call, nta_incoming_t *irq)
+{
+  guint16 port;
+  msg_t *msg = nta_incoming_getrequest (irq);
+  g_autofree char *source = ipd_sip_source (msg, &port);
+  msg_destroy (msg);
+  return !call->foreign || same_host (source, call->host);
+}
+
 void
 ipd_sip_dialog_learn_address (IpdSipCall *call, nta_leg_t *leg)
 {

@@ -27,6 +27,12 @@ void ipd_sip_dialog_ack (IpdSipCall *call, nta_leg_t *leg, guint32 cseq);
 void ipd_sip_dialog_prack (IpdSipCall *call, nta_leg_t *leg, const sip_t *answer);
 
 /**
+ * ipd_sip_dialog_is_from_peer: whether @irq may be believed to be of the other side. Nothing in a foreign dialog is
+ * signed, so it stays with its address (docs/protocol.md §14), or who has read its tags could press keys in it.
+ */
+gboolean ipd_sip_dialog_is_from_peer (const IpdSipCall *call, nta_incoming_t *irq);
+
+/**
  * ipd_sip_dialog_learn_address: the port of a foreign dialog's next hop, if it is on the host that the dialog belongs
  * to. A Contact elsewhere is not followed: nobody may point our requests at a third party.
  */
