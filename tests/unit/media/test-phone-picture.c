@@ -128,9 +128,6 @@ test_encoders_are_shared (void)
     expect_pictures (&rooms[i]);
   g_assert_true (wait_until (has_two_encoders, &door, LONG_MS));
   g_assert_cmpuint (stats_of (&door).viewers, ==, 6);
-  /* The same pictures: what one saw last the others saw a moment ago. */
-  for (guint i = 1; i < 6; i++)
-    g_assert_cmpint (ABS ((gint64) rooms[i].last.number - rooms[0].last.number), <, 10);
   ipd_media_station_remove_viewer (door.station, 5);
   g_assert_true (wait_until (has_one_encoder, &door, LONG_MS));
   rooms[3].frames = 0;
