@@ -45,7 +45,8 @@ ipd_leg_peer_ask_key_frames (IpdLeg *leg)
 {
   IpdLegPeer *peer = leg->peer;
 
-  if (!peer->driver->key_frame_info || peer->driver->limits.sip_interval_ms > 0 || peer->local.video.port == 0)
+  if (!peer->driver->key_frame_info || peer->driver->limits.sip_interval_ms > 0 || peer->local.video.port == 0
+      || peer->remote.video.port == 0)
     return;
   ipd_leg_peer_stop_key_frames (leg);
   peer->key_frames = 0;
