@@ -79,6 +79,24 @@ on_ports_again (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Third-party stations ring without a signature; in a flood of strangers their address is what finds them room. */
+static void
+name_third_parties (IpdStations *self)
+{
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      const IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (station->third_party)
+        g_strv_builder_add (hosts, station->device->host);
+    }
+  list = g_strv_builder_end (hosts);
+  ipd_sip_set_named_hosts (self->sip, (const char *const *) list);
+}
+
 static bool
 start_sip (IpdStations *self, const char *local_host)
 {
@@ -96,6 +114,7 @@ start_sip (IpdStations *self, const char *local_host)
         self->ports_timer = g_timeout_add_seconds (PORTS_AGAIN_S, on_ports_again, self);
       return false;
     }
+  name_third_parties (self);
   g_free (self->local_host);
   self->local_host = g_strdup (local_host);
   g_message ("SIP on %s port %u", local_host, ipd_sip_get_port (self->sip));

@@ -4,6 +4,8 @@
 #include "sip/message.h"
 #include "sip/registration.h"
 
+#include <gio/gio.h>
+
 static void
 refuse (IpdSip *sip, msg_t *msg, int status)
 {
@@ -18,22 +20,56 @@ ipd_sip_is_full (IpdSip *sip)
   return incoming >= IPD_SIP_INCOMING_MAX;
 }
 
-/* Addressed to what members know: a current Contact user, or the boot id of a station, new at each start. */
+/* ---- who is expected ---- */
+
+static void
+do_set_named_hosts (IpdSip *sip, gpointer data)
+{
+  g_hash_table_remove_all (sip->named_hosts);
+  for (char **host = data; *host; host++)
+    {
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (*host);
+      if (address)
+        g_hash_table_add (sip->named_hosts, g_inet_address_to_string (address));
+    }
+}
+
+void
+ipd_sip_set_named_hosts (IpdSip *sip, const char *const *hosts)
+{
+  static const char *const none[] = { NULL };
+  ipd_sip_post (sip, do_set_named_hosts, g_strdupv ((char **) (hosts ? hosts : none)), (GDestroyNotify) g_strfreev);
+}
+
 static gboolean
-is_expected (IpdSip *sip, const sip_t *request)
+is_from_named_host (IpdSip *sip, msg_t *msg)
+{
+  guint16 port;
+  g_autofree char *host = g_hash_table_size (sip->named_hosts) ? ipd_sip_source (msg, &port) : NULL;
+  return host && g_hash_table_contains (sip->named_hosts, host);
+}
+
+/* Addressed to what members know: a current Contact user, or the boot id of a station, new at each start. Or a call
+ * from where a third-party station is. */
+static gboolean
+is_expected (IpdSip *sip, msg_t *msg, const sip_t *request)
 {
   const char *user = request->sip_request->rq_url->url_user;
-  return ipd_sip_registrations_expect (sip->registrations, user)
-         || (request->sip_request->rq_method == sip_method_invite && sip->boot && g_strcmp0 (sip->boot, user) == 0);
+  if (ipd_sip_registrations_expect (sip->registrations, user))
+    return TRUE;
+  return request->sip_request->rq_method == sip_method_invite
+         && ((sip->boot && g_strcmp0 (sip->boot, user) == 0) || is_from_named_host (sip, msg));
 }
+
+/* ---- room ---- */
 
 /* Strangers may fill the room, but not shut out who matters: who asks for one of those random users finds twice the
  * room, a REGISTER costs nothing until its digest is right, a MESSAGE can be served without state. */
 static gboolean
-has_room (IpdSip *sip, const sip_t *request)
+has_room (IpdSip *sip, msg_t *msg, const sip_t *request)
 {
   sip_method_t method = request->sip_request->rq_method;
-  if (is_expected (sip, request))
+  if (is_expected (sip, msg, request))
     return g_hash_table_size (sip->calls) < 2 * IPD_SIP_CALLS_MAX;
   if (method == sip_method_invite)
     return g_hash_table_size (sip->calls) < IPD_SIP_CALLS_MAX && !ipd_sip_is_full (sip);
@@ -42,11 +78,11 @@ has_room (IpdSip *sip, const sip_t *request)
 
 /* The program has not caught up: what it does not get is not answered either, so that a genuine sender repeats it. */
 static gboolean
-has_to_wait (IpdSip *sip, const sip_t *request)
+has_to_wait (IpdSip *sip, msg_t *msg, const sip_t *request)
 {
   sip_method_t method = request->sip_request->rq_method;
   return (method == sip_method_invite || method == sip_method_message)
-         && ipd_sip_mailbox_count (sip->mailbox) >= IPD_SIP_WAITING_MAX && !is_expected (sip, request);
+         && ipd_sip_mailbox_count (sip->mailbox) >= IPD_SIP_WAITING_MAX && !is_expected (sip, msg, request);
 }
 
 /* 0, or the status that refuses what no method may have. RFC 3261 §8.2. */
@@ -137,9 +173,9 @@ ipd_sip_inbox (_SipMagic *sip, nta_agent_t *agent, msg_t *msg, sip_t *request)
     refuse_extension (sip, msg, request);
   else if (status)
     refuse (sip, msg, status);
-  else if (has_to_wait (sip, request))
+  else if (has_to_wait (sip, msg, request))
     msg_destroy (msg);
-  else if (!has_room (sip, request))
+  else if (!has_room (sip, msg, request))
     refuse (sip, msg, 503);
   else
     dispatch (sip, msg, request);

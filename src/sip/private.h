@@ -72,6 +72,7 @@ struct _IpdSip {
   GHashTable *calls;         /* guint64 -> IpdSipCall, owned */
   GHashTable *registrations; /* guint -> IpdSipRegistrationState, owned */
   GHashTable *messages;      /* guint64 -> IpdSipTokenMessage, owned */
+  GHashTable *named_hosts;   /* set of text as ipd_sip_source() writes it, owned */
   IpdSipRegistrar *registrar;
   su_timer_t *shutdown_timer;
   gboolean shutting_down;

@@ -215,6 +215,7 @@ alloc (const IpdSipConfig *config)
   sip->secret_data = config->secret_data;
   sip->session_seconds = config->session_seconds ? config->session_seconds : IPD_SIP_SESSION_SECONDS;
   sip->session_min_seconds = config->session_min_seconds ? config->session_min_seconds : IPD_SIP_SESSION_MIN_SECONDS;
+  sip->named_hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sip->calls = ipd_sip_calls_new ();
   sip->registrations = ipd_sip_registrations_new ();
   sip->messages = ipd_sip_token_messages_new ();
@@ -225,6 +226,7 @@ static void
 discard (IpdSip *sip)
 {
   g_thread_join (sip->thread);
+  g_hash_table_unref (sip->named_hosts);
   g_hash_table_unref (sip->calls);
   g_hash_table_unref (sip->registrations);
   g_hash_table_unref (sip->messages);

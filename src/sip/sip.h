@@ -205,6 +205,13 @@ void ipd_sip_bye (IpdSip *sip, guint64 call);
  */
 void ipd_sip_accept_foreign (IpdSip *sip, guint64 call);
 
+/**
+ * ipd_sip_set_named_hosts: where third-party stations of the plant are (numeric addresses): their calls find room when
+ * strangers flood us, as calls to our own Contact users do. Replaces those given before.
+ * @hosts: (nullable): %NULL-terminated; what is no numeric address is left out
+ */
+void ipd_sip_set_named_hosts (IpdSip *sip, const char *const *hosts);
+
 /* ---- inside calls ---- */
 
 /* Between two CSeqs that a program chooses in one dialog: room for requests made inside (PRACK, UPDATE, BYE). */

@@ -333,6 +333,33 @@ test_oversize_request (Scene *scene, gconstpointer data)
   g_assert_true (g_queue_is_empty (&scene->client->events));
 }
 
+/* Strangers fill the room; who is named in the plant still rings, until it is forgotten. */
+static void
+test_rings_in_a_flood (Scene *scene, gconstpointer data)
+{
+  static const char *const named[] = { "no-address", "127.14.0.5", NULL };
+  g_autoptr (Raw) station = raw_new ("127.14.0.5");
+  ipd_sip_set_named_hosts (scene->client->sip, named);
+  for (int i = 0; i < 300; i++)
+    {
+      g_autofree char *call_id = g_strdup_printf ("flood-%d", i);
+      g_autoptr (RawDialog) stranger = raw_dialog_new (scene->raw, scene->client, call_id);
+      raw_dialog_send (stranger, "INVITE", SDP_TYPE, offer);
+      g_autofree char *said = raw_receive (scene->raw);
+      g_assert_true (g_str_has_prefix (said, i < 256 ? "SIP/2.0 100 " : "SIP/2.0 503 "));
+    }
+  g_autoptr (RawDialog) door = raw_dialog_new (station, scene->client, "rings");
+  raw_dialog_assert (door, "INVITE", SDP_TYPE, offer, 100);
+  ipd_sip_set_named_hosts (scene->client->sip, NULL);
+  g_autoptr (RawDialog) forgotten = raw_dialog_new (station, scene->client, "rings-forgotten");
+  raw_dialog_assert (forgotten, "INVITE", SDP_TYPE, offer, 503);
+  for (int i = 0; i < 257; i++)
+    {
+      g_autoptr (IpdSipEvent) invite = party_expect (scene->client, IPD_SIP_INVITE);
+      ipd_sip_answer (scene->client->sip, invite->call, 403, NULL, NULL, NULL, NULL);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -349,6 +376,7 @@ main (int argc, char **argv)
   ADD ("where-requests-go", test_where_requests_go);
   ADD ("reasons", test_reasons);
   ADD ("oversize-answer", test_oversize_answer);
+  ADD ("rings-in-a-flood", test_rings_in_a_flood);
   ADD ("oversize-request", test_oversize_request);
   return g_test_run ();
 }
