@@ -275,6 +275,25 @@ test_digits_in_call (RawPlant **plant, gconstpointer unused)
   raw_plant_wait_command (*plant, "unconfirmed");
 }
 
+/* Keys that a person presses: one after the other, and only what is one. */
+static void
+test_keys (RawPlant **plant, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  const char *visit;
+
+  set_up (plant, DRIVER (DIGITS, INFO));
+  visit = talk (*plant);
+  g_assert_false (ipd_bus_agent1_call_send_digits_sync ((*plant)->bus, visit, "5x", NULL, &error));
+  g_assert_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_FAILED);
+  g_clear_error (&error);
+  ipd_bus_agent1_call_send_digits_sync ((*plant)->bus, visit, "5#", NULL, &error);
+  g_assert_no_error (error);
+  ipd_bus_agent1_call_send_digits_sync ((*plant)->bus, "", "D", NULL, &error);
+  g_assert_no_error (error);
+  take_info (*plant, "5#D");
+}
+
 /* The call ends while the digits are under way: nobody knows what became of them. */
 static void
 test_digits_lost (RawPlant **plant, gconstpointer unused)
@@ -380,6 +399,7 @@ main (int argc, char **argv)
   ADD ("/agent/vendor-openings/busy", test_busy);
   ADD ("/agent/vendor-openings/rtp-digits", test_rtp_digits);
   ADD ("/agent/vendor-openings/digits-in-call", test_digits_in_call);
+  ADD ("/agent/vendor-openings/keys", test_keys);
   ADD ("/agent/vendor-openings/digits-lost", test_digits_lost);
   ADD ("/agent/vendor-openings/no-way", test_no_way);
   ADD ("/agent/vendor-openings/profile", test_profile);
