@@ -38,10 +38,23 @@ world_stop () { # world_stop NAME [SIGNAL]
   wait "${!variable}" 2>/dev/null
 }
 
-# world_await NAME PATTERN SECONDS: a line of log/NAME.log matches, now or within the time.
+# world_follow FILE PATTERN SECONDS: a line of the file matches, now or within the time. Not "tail | grep": a shell waits for both, and tail notices
+# only seconds later that nobody reads any more.
+world_follow () {
+  local tail fd status
+  : >>"$1" # a file that is not there yet would be looked for once a second
+  exec {fd}< <(exec tail -n +1 -F "$1" 2>/dev/null)
+  tail=$!
+  timeout "$3" grep -qm1 -E -- "$2" <&"$fd"
+  status=$?
+  kill "$tail" 2>/dev/null
+  exec {fd}<&-
+  return "$status"
+}
+
+# world_await NAME PATTERN SECONDS: the same of log/NAME.log, and its absence fails the run.
 world_await () {
-  timeout "$3" sh -c 'tail -n +1 -F "$1" 2>/dev/null | grep -m1 -E -- "$2"' sh "$WORLD/log/$1.log" "$2" >/dev/null && return
-  world_fail "no line like '$2' in the log of $1 within $3 s"
+  world_follow "$WORLD/log/$1.log" "$2" "$3" || world_fail "no line like '$2' in the log of $1 within $3 s"
 }
 
 world_fail () {
