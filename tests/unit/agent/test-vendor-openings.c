@@ -254,6 +254,13 @@ talk (RawPlant *plant)
 }
 
 static void
+wait_wanted (RawPlant *plant)
+{
+  while (g_queue_is_empty (&plant->wanted))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 test_digits_in_call (RawPlant **plant, gconstpointer unused)
 {
   const char *visit;
@@ -264,8 +271,7 @@ test_digits_in_call (RawPlant **plant, gconstpointer unused)
   set_up (plant, DRIVER (DIGITS, RTP));
   visit = talk (*plant);
   open_door (*plant, visit);
-  while (g_queue_is_empty (&(*plant)->wanted))
-    g_main_context_iteration (NULL, TRUE);
+  wait_wanted (*plant);
   g_variant_get (g_queue_peek_head (&(*plant)->wanted), "(&s&suu)", &id, &digits, &duration_ms, &gap_ms);
   g_assert_cmpstr (id, ==, visit);
   g_assert_cmpstr (digits, ==, "1234");
@@ -304,6 +310,7 @@ test_digits_lost (RawPlant **plant, gconstpointer unused)
   set_up (plant, DRIVER (DIGITS, RTP));
   visit = talk (*plant);
   open_door (*plant, visit);
+  wait_wanted (*plant);
   ipd_bus_agent1_call_hang_up_sync ((*plant)->bus, "", NULL, &error);
   g_assert_no_error (error);
   raw_plant_wait_command (*plant, "no-answer");
