@@ -10,6 +10,7 @@ PEERS=$BUILD/tests/peers
 
 # The phones end at once, then the world: linphonec 5.3 does not mind a polite signal, baresip insists on signing off.
 peers_begin () {
+  umask 077 # secrets of phones are in configuration files
   world_begin
   PEERS_PIDS=()
   trap 'peers_end' EXIT

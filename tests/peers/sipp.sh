@@ -7,7 +7,11 @@
 #                            its Via, From, To, Call-ID, CSeq and Contact are remembered for later)
 #   answers STATUS TEXT [BODY [HEADER...]]   to the message that came last
 #   answers_invite STATUS TEXT TAG [BODY [HEADER...]]   to the INVITE that was kept, whatever came in between
+#   answers_kept STATUS TEXT                 the same for an INVITE inside a call
 #   asks METHOD CSEQ [BODY [HEADER...]]      inside the call whose INVITE was kept
+#   invites CSEQ [BODY [HEADER...]]          begins a call; then CHECK of its answers may be "contact": where the rest of the
+#                            call goes to, and "rseq": the number of a reliable one
+#   goes_on METHOD CSEQ [BODY [HEADER...]]   inside the call that was begun
 #   says MESSAGE             any text
 . "$SOURCE/tests/peers/peers.sh"
 
@@ -37,7 +41,15 @@ checks () { # checks CHECK...: as the actions of a <recv>
       keep)
         for header in Via From To CSeq; do printf '<ereg regexp=".*" search_in="hdr" header="%s:" assign_to="%s"/>\n' "$header" "${header,,}"; done
         printf '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" assign_to="target"/>\n'
-        KEPT=1
+        KEPT='via from to cseq target'
+        ;;
+      contact)
+        printf '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" assign_to="target"/>\n'
+        KEPT="$KEPT target"
+        ;;
+      rseq)
+        printf '<ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="rseq"/>\n'
+        KEPT="$KEPT rseq"
         ;;
     esac
   done
@@ -83,6 +95,17 @@ ${CONTACT:-Contact: <sip:kitchen@[local_ip]:[local_port]>}
 $(with_body "${4:-}" "${@:5}")"
 }
 
+answers_kept () { # answers_kept STATUS TEXT: as answers_invite, inside a call, which has its tags
+  says "SIP/2.0 $1 $2
+Via:[\$via]
+From:[\$from]
+To:[\$to]
+Call-ID: [call_id]
+CSeq:[\$cseq]
+$NOTHING
+"
+}
+
 asks () {
   says "$1 [\$target] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -95,12 +118,48 @@ Max-Forwards: 70
 $(with_body "${3:-}" "${@:4}")"
 }
 
+invites () {
+  says "INVITE sip:pc@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:gate@[local_ip]:[local_port]>;tag=[pid]g[call_number]
+To: <sip:pc@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: $1 INVITE
+Contact: <sip:gate@[local_ip]:[local_port]>
+Max-Forwards: 70
+$(with_body "${2:-}" "${@:3}")"
+}
+
+goes_on () {
+  says "$1 [\$target] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:gate@[local_ip]:[local_port]>;tag=[pid]g[call_number]
+To:${PEER:- <sip:pc@[remote_ip]:[remote_port]>[peer_tag_param]}
+Call-ID: [call_id]
+CSeq: $2 $1
+Contact: <sip:gate@[local_ip]:[local_port]>
+Max-Forwards: 70
+$(with_body "${3:-}" "${@:4}")"
+}
+
+refused_ack () { # refused_ack CSEQ: of an INVITE that was refused; its ACK has the branch of the INVITE
+  says "ACK sip:pc@[remote_ip]:[remote_port] SIP/2.0
+[last_Via:]
+From: <sip:gate@[local_ip]:[local_port]>;tag=[pid]g[call_number]
+[last_To:]
+Call-ID: [call_id]
+CSeq: $1 ACK
+Max-Forwards: 70
+$NOTHING
+"
+}
+
 # sipp_plays NAME HOST PORT [OPTION...]: in the background; its messages are log/NAME-messages.log.
 sipp_plays () {
   local name=$1 host=$2 port=$3 used=' '
   shift 3
   # sipp refuses a variable that is only written.
-  for word in ${USED:-} ${KEPT:+via from to cseq target}; do [[ $used == *" $word "* ]] || used="$used$word "; done
+  for word in ${USED:-} $KEPT; do [[ $used == *" $word "* ]] || used="$used$word "; done
   used=$(echo $used | tr ' ' ',')
   { [ -z "$used" ] || printf '<Reference variables="%s"/>\n' "$used"; echo '</scenario>'; } >>"$SCENARIO"
   USED=
