@@ -2,6 +2,7 @@
 /* The contract over real connections: the private socket, and a session bus started for the test. */
 #include <gio/gunixfdlist.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -383,6 +384,34 @@ wait_for_name (GDBusConnection *connection)
 }
 
 static void
+on_any_signal (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+               const char *name, GVariant *parameters, gpointer names)
+{
+  g_string_append_printf (names, "%s ", name);
+}
+
+/* Digits open doors: who only reads is told of what follows them, and not of them. */
+static void
+assert_no_digits (Fixture *f, GDBusConnection *connection)
+{
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) status = NULL;
+  guint subscription = g_dbus_connection_signal_subscribe (connection, NULL, "io.ipdoor.Agent1", NULL, NULL, NULL,
+                                                           G_DBUS_SIGNAL_FLAGS_NONE, on_any_signal, seen, NULL);
+
+  /* Its answer says that the bus knows of the subscription. */
+  status = call_method (connection, IPD_CONTRACT_NAME, "GetStatus", NULL, NULL, &error);
+  g_assert_no_error (error);
+  ipd_contract_emit_digits_wanted (f->contract, "visit", "1234", 250, 250);
+  ipd_contract_emit_media_changed (f->contract, "visit");
+  while (strstr (seen->str, "MediaChanged") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (seen->str, ==, "MediaChanged ");
+  g_dbus_connection_signal_unsubscribe (connection, subscription);
+}
+
+static void
 test_session_bus (Fixture *f, gconstpointer unused)
 {
   g_autoptr (GTestDBus) daemon = g_test_dbus_new (G_TEST_DBUS_NONE);
@@ -413,6 +442,7 @@ test_session_bus (Fixture *f, gconstpointer unused)
       g_clear_error (&error);
     }
   g_assert_cmpuint (f->owner.acted, ==, 0);
+  assert_no_digits (f, connection);
   ipd_session_bus_free (session);
   g_dbus_connection_close_sync (connection, NULL, NULL);
   g_clear_object (&connection);
