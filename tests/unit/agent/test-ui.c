@@ -76,9 +76,12 @@ main (int argc, char **argv)
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (IpdBusAgent1) agent = NULL;
 
-  /* The agent asks it at its start, too, what it can decode ("--caps"): no visit, and nothing to say. */
+  /* The agent asks it at its start, too, what it can decode ("--caps"): it says what the test wants. */
   if (argc < 3 || strcmp (argv[1], "--visit") != 0)
-    return 0;
+    {
+      g_print ("%s\n", g_getenv ("TEST_UI_CAPS") != NULL ? g_getenv ("TEST_UI_CAPS") : "");
+      return 0;
+    }
   if (g_getenv ("TEST_UI_EXIT") != NULL)
     {
       say (0, 0);
