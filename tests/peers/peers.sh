@@ -83,6 +83,7 @@ picture_of () {
 # result WHAT yes|no|n/a HOW: a line about $PEER (its name and version) for the table, when somebody collects them.
 result () {
   [ -n "${IPDOOR_RESULTS:-}" ] || return 0
+  mkdir -p "$IPDOOR_RESULTS"
   printf '{"station":"%s","what":"%s","result":"%s","how":"%s"}\n' "$PEER" "$1" "$2" "$3" >>"$IPDOOR_RESULTS/${0##*/}"
 }
 

@@ -18,7 +18,7 @@
 NOTHING='Content-Length: 0'
 # m-lines of an answer to a station's offer: sound, no picture.
 sdp () { # sdp [DIRECTION [VERSION [MORE LINES...]]]
-  printf '%s\n' "v=0" "o=- 1 ${2:-1} IN IP[local_ip_type] [local_ip]" "s=-" "c=IN IP[local_ip_type] [local_ip]" "t=0 0" \
+  printf '%s\n' "v=0" "o=- 1 ${2:-1} IN IP[media_ip_type] [media_ip]" "s=-" "c=IN IP[media_ip_type] [media_ip]" "t=0 0" \
     "m=audio 30000 RTP/AVP 8 101" "a=rtpmap:8 PCMA/8000" "a=rtpmap:101 telephone-event/8000" "a=${1:-sendrecv}" "m=video 0 RTP/AVP 96" "${@:3}"
 }
 
@@ -163,13 +163,18 @@ sipp_plays () {
   used=$(echo $used | tr ' ' ',')
   { [ -z "$used" ] || printf '<Reference variables="%s"/>\n' "$used"; echo '</scenario>'; } >>"$SCENARIO"
   USED=
-  world_spawn "$name" "$NET" exec "$NET_NAME" "$host" ${PEER_WRAP:-} sipp -sf "$SCENARIO" -i "${SIPP_ADDRESS:-$(address_of "$host")}" -p "$port" -nostdin -timeout 40 \
+  world_spawn "$name" "$NET" exec "$NET_NAME" "$host" ${PEER_WRAP:-} sipp -sf "$SCENARIO" -i "${SIPP_ADDRESS:-$(address_of "$host")}" -mi "${SIPP_ADDRESS:-$(address_of "$host")}" -p "$port" -nostdin -timeout 40 \
     -timeout_error -buff_size 200000 -trace_msg -message_file "$WORLD/log/$name-messages.log" -trace_err -error_file "$WORLD/log/$name-errors.log" "$@"
+}
+
+sipp_at () { # sipp_at HOST: where it is, as in a URI
+  local address=${SIPP_ADDRESS:-$(address_of "$1")}
+  if [[ $address == *:* ]]; then echo "[$address]"; else echo "$address"; fi
 }
 
 # sipp_listens HOST PORT: it says nothing when it does, so the kernel is asked, again and again.
 sipp_listens () {
-  on_host "$1" timeout 10 sh -c 'until ss -Hlun src "$1" | grep -q .; do :; done' sh "${SIPP_ADDRESS:-$(address_of "$1")}:$2" ||
+  on_host "$1" timeout 10 sh -c 'until ss -Hlun src "$1" | grep -q .; do :; done' sh "$(sipp_at "$1"):$2" ||
     world_fail "sipp does not listen"
 }
 
@@ -177,4 +182,30 @@ sipp_listens () {
 sipp_done () {
   local variable=PID_${1//-/_}
   wait "${!variable}" || world_fail "$1: $(grep -a -m1 -E 'Aborting|unexpected|Failed|timeout' "$WORLD/log/$1-errors.log" "$WORLD/log/$1.log" 2>/dev/null | cut -c1-300)"
+}
+
+# registers HOST PORT STATION SECRET: the phone "kitchen", by digest. STATION is its address and port.
+registers () {
+  local message="REGISTER sip:[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:kitchen@[remote_ip]:[remote_port]>;tag=[pid]
+To: <sip:kitchen@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: [cseq] REGISTER
+Contact: <sip:kitchen@[local_ip]:[local_port]>
+Max-Forwards: 70
+Expires: 3600"
+  scenario register
+  says "$message
+$NOTHING
+"
+  printf '<recv response="401" auth="true"/>\n' >>"$SCENARIO"
+  says "$message
+[authentication username=kitchen password=$4]
+$NOTHING
+"
+  gets 200
+  sipp_plays register "$1" "$2" -m 1 -auth_uri "$3" "$3"
+  sipp_done register
+  world_await station 'phone kitchen registered' 5
 }
