@@ -150,6 +150,7 @@ say_pictures (GIOStream *stream, bool counted)
     }
 }
 
+G_GNUC_PRINTF (1, 2)
 static char *
 md5 (const char *format, ...)
 {
