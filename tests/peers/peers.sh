@@ -13,6 +13,7 @@ peers_begin () {
   umask 077 # secrets of phones are in configuration files
   world_begin
   PEERS_PIDS=()
+  if [ -n "${IPDOOR_RESULTS:-}" ]; then mkdir -p "$IPDOOR_RESULTS" && rm -f "$IPDOOR_RESULTS/${0##*/}"; fi
   trap 'peers_end' EXIT
 }
 
@@ -78,12 +79,9 @@ picture_of () {
   return 1
 }
 
-# --- what docs/interop.md says about phones comes from here
-
-# result WHAT yes|no|n/a HOW: a line about $PEER (its name and version) for the table, when somebody collects them.
+# result WHAT yes|no|n/a HOW: a line about $PEER for the table of docs/interop.md, when somebody collects them.
 result () {
   [ -n "${IPDOOR_RESULTS:-}" ] || return 0
-  mkdir -p "$IPDOOR_RESULTS"
   printf '{"station":"%s","what":"%s","result":"%s","how":"%s"}\n' "$PEER" "$1" "$2" "$3" >>"$IPDOOR_RESULTS/${0##*/}"
 }
 

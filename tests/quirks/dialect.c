@@ -63,6 +63,12 @@ quirk_dialect_free (QuirkDialect *dialect)
   g_free (dialect);
 }
 
+void
+quirk_dialect_set_flag (QuirkDialect *dialect, const char *group, const char *member)
+{
+  json_object_set_boolean_member (json_object_get_object_member (dialect->quirks, group), member, TRUE);
+}
+
 static JsonNode *
 find (const QuirkDialect *dialect, const char *group, const char *member)
 {

@@ -2,7 +2,7 @@
 /*
  * The quirks of one make of door station, read from dialects.json: an object for each dialect, whose member "worst" is
  * merged over the rest (RFC 7396) when the worst station of that make is wanted. dialects.json explains the members.
- * Thread: any, nothing changes after loading.
+ * Thread: any, nothing changes after the start.
  */
 #pragma once
 
@@ -23,6 +23,8 @@ void quirk_dialect_free (QuirkDialect *dialect);
 const char *quirk_text (const QuirkDialect *dialect, const char *group, const char *member, const char *fallback);
 int quirk_number (const QuirkDialect *dialect, const char *group, const char *member, int fallback);
 bool quirk_flag (const QuirkDialect *dialect, const char *group, const char *member);
+/* For an option of the command line that takes precedence. */
+void quirk_dialect_set_flag (QuirkDialect *dialect, const char *group, const char *member);
 /* A list of words, or NULL. Borrowed. */
 JsonArray *quirk_list (const QuirkDialect *dialect, const char *group, const char *member);
 bool quirk_list_has (const QuirkDialect *dialect, const char *group, const char *member, const char *word);

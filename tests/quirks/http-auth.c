@@ -73,6 +73,13 @@ quirk_http_auth_check (QuirkHttpAuth *auth, const char *method, const char *path
 
   if (g_str_equal (way, "none"))
     return "good";
+  if (g_str_equal (way, "bearer"))
+    {
+      g_autofree char *want = g_strdup_printf ("Bearer %s", auth->nonce ? auth->nonce : "");
+      return g_str_has_suffix (path, "/login") || (header != NULL && auth->nonce != NULL && g_str_equal (header, want))
+                 ? "good"
+                 : "none";
+    }
   if (header == NULL)
     return "none";
   if (g_str_equal (way, "basic"))
@@ -98,6 +105,8 @@ quirk_http_auth_challenge (QuirkHttpAuth *auth, bool stale)
 
   if (g_str_equal (way, "basic"))
     return g_strdup_printf ("Basic realm=\"%s\"", realm);
+  if (g_str_equal (way, "bearer"))
+    return g_strdup ("Bearer");
   if (!g_str_equal (way, "digest"))
     return NULL;
   g_free (auth->nonce);

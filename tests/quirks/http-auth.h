@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Basic and Digest (RFC 7617, RFC 7616 with MD5) as stations ask for them, written out so that a dialect can leave qop
- * away (RFC 2069) or call a nonce stale. Thread: main.
+ * away (RFC 2069) or call a nonce stale; "bearer": a token that
+ * its route "login" gives. Thread: main.
  */
 #pragma once
 
@@ -11,8 +12,8 @@ typedef struct {
   const QuirkDialect *dialect;
   const char *user;
   const char *password;
-  char *nonce;
-  int uses; /* of the nonce */
+  char *nonce; /* or the token of a login (BAS-IP) */
+  int uses;    /* of the nonce */
 } QuirkHttpAuth;
 
 /* "none", "good", "wrong" or "stale". header: Authorization or NULL. */

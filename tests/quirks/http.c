@@ -21,6 +21,7 @@ struct _QuirkHttp {
   QuirkStation *station;
   struct MHD_Daemon *daemon;
   QuirkHttpAuth auth;
+  char *password_md5; /* in capitals */
   int refuse;
   guint watch;
   guint clock;
@@ -159,9 +160,12 @@ query_fits (const QuirkHttp *self, struct MHD_Connection *connection, JsonObject
       const char *want = json_node_get_string (node);
       const char *got = MHD_lookup_connection_value (connection, MHD_GET_ARGUMENT_KIND, name);
 
-      want = g_str_equal (want, "$user")       ? self->auth.user
-             : g_str_equal (want, "$password") ? self->auth.password
-                                               : want;
+      if (g_str_equal (want, "$user"))
+        want = self->auth.user;
+      else if (g_str_equal (want, "$password"))
+        want = self->auth.password;
+      else if (g_str_equal (want, "$MD5"))
+        want = self->password_md5;
       if (got == NULL || (!g_str_equal (want, "*any*") && !g_str_equal (got, want)))
         return false;
     }
@@ -243,6 +247,14 @@ act (QuirkHttp *self, struct MHD_Connection *connection, JsonObject *route, int 
       g_string_replace (body, "$challenge", self->challenge, 1);
       return new_text (type, body->str);
     }
+  if (g_str_equal (does, "login"))
+    {
+      g_autoptr (GString) body = g_string_new (answer);
+      g_free (self->auth.nonce);
+      self->auth.nonce = g_uuid_string_random ();
+      g_string_replace (body, "$token", self->auth.nonce, 1);
+      return new_text (type, body->str);
+    }
   return new_text (type, answer);
 }
 
@@ -311,6 +323,13 @@ on_completed (void *data, struct MHD_Connection *connection, void **state, enum 
   *state = NULL;
 }
 
+static char *
+new_md5 (const char *text)
+{
+  g_autofree char *lower = g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
+  return g_ascii_strup (lower, -1);
+}
+
 QuirkHttp *
 quirk_http_new (const QuirkDialect *dialect, const char *address, guint16 port, const char *user, const char *password,
                 int refuse, QuirkStation *station)
@@ -322,6 +341,7 @@ quirk_http_new (const QuirkDialect *dialect, const char *address, guint16 port, 
   self->station = station;
   self->refuse = refuse;
   self->auth = (QuirkHttpAuth){ .dialect = dialect, .user = user, .password = password };
+  self->password_md5 = new_md5 (password);
   inet_pton (AF_INET, address, &local.sin_addr);
   self->daemon = MHD_start_daemon (MHD_USE_EPOLL, port, NULL, NULL, on_request, self, MHD_OPTION_SOCK_ADDR, &local,
                                    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
@@ -341,6 +361,7 @@ quirk_http_free (QuirkHttp *self)
   g_source_remove (self->watch);
   MHD_stop_daemon (self->daemon);
   g_free (self->challenge);
+  g_free (self->password_md5);
   g_free (self->auth.nonce);
   g_free (self);
 }

@@ -2,9 +2,9 @@
 /*
  * The web server of the simulated station (libmicrohttpd), run by the main loop. Routes are data of dialects.json:
  *   {"method", "path", "query": {name: value}, "body": "part of it", "does", "output", "status", "type", "answer"}
- * does: "open", "still", "mjpeg", "challenge" and "open-by-challenge" (Grandstream's two steps), "say" (just answers).
- * "not-at-ring": nobody may ask for it while it rings; "once-a-ring": not twice.
- * In query values "$user" and "$password" stand for the account. Thread: main.
+ * does: "open", "still", "mjpeg", "challenge" and "open-by-challenge" (Grandstream's two steps), "login" (gives a
+ * token), "say" (just answers). "not-at-ring": nobody may ask for it while it rings; "once-a-ring": not twice. In query
+ * values "$user", "$password" and "$MD5" (of the password, in capitals) stand for the account. Thread: main.
  */
 #pragma once
 

@@ -30,6 +30,7 @@ typedef struct {
   int rtsp_port;
   int refuse;
   gboolean worst;
+  gboolean no_video;
   GMainLoop *loop;
   QuirkStation *station;
 } Program;
@@ -67,6 +68,7 @@ read_options (Program *p, int argc, char **argv)
     { "table", 0, 0, G_OPTION_ARG_FILENAME, &p->table, "The file with the dialects", "FILE" },
     { "dialect", 0, 0, G_OPTION_ARG_STRING, &p->dialect, "Whose station to play", "NAME" },
     { "worst", 0, 0, G_OPTION_ARG_NONE, &p->worst, "With all its bad habits", NULL },
+    { "no-video", 0, 0, G_OPTION_ARG_NONE, &p->no_video, "Its calls have no picture", NULL },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &p->bind, "Our address", "ADDRESS" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &p->to, "Whom the button rings", "[USER@]HOST[:PORT]" },
     { "journal", 0, 0, G_OPTION_ARG_FILENAME, &p->journal, "Where to write what happens", "FILE" },
@@ -104,6 +106,8 @@ main (int argc, char **argv)
     return 2;
   quirk_journal_open (journal);
   dialect = quirk_dialect_load (p.table, p.dialect, p.worst);
+  if (p.no_video)
+    quirk_dialect_set_flag (dialect, "video", "never");
   p.loop = g_main_loop_new (NULL, FALSE);
   p.station = quirk_station_new (dialect, p.bind, (guint16) p.sip_port);
   http = quirk_http_new (dialect, p.bind, (guint16) p.http_port, p.user, p.password, p.refuse, p.station);

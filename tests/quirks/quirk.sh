@@ -54,24 +54,12 @@ quirk_start () {
   world_spawn "$host" "$NET" exec "$NET_NAME" "$host" "$BUILD/tests/quirks/quirk-station" --table "$SOURCE/tests/quirks/dialects.json" \
     --dialect "$@" --bind "$address" --to "$PC_ADDRESS:5060" --user "$QUIRK_USER" --password "$QUIRK_PASSWORD" \
     --journal "$WORLD/log/$host.journal.log"
-  quirk_await "$host" ready
-}
-
-# Follows a file that grows, without the seconds that "tail | grep" takes to notice that nobody reads any more.
-follow () { # follow FILE PATTERN SECONDS
-  local tail fd status
-  exec {fd}< <(exec tail -n +1 -F "$1" 2>/dev/null)
-  tail=$!
-  timeout "$3" grep -qm1 -E -- "$2" <&"$fd"
-  status=$?
-  kill "$tail" 2>/dev/null
-  exec {fd}<&-
-  return $status
+  quirk_await "$host" ready "" 40
 }
 
 # quirk_await HOST WHAT [PATTERN [SECONDS]]: the station wrote that, now or within the time.
 quirk_await () {
-  follow "$WORLD/log/$1.journal.log" "\"what\": \"$2\".*${3:-}" "${4:-15}" || world_fail "the station at $1 did not write $2 ${3:-}"
+  world_follow "$WORLD/log/$1.journal.log" "\"what\": \"$2\".*${3:-}" "${4:-15}" || world_fail "the station at $1 did not write $2 ${3:-}"
 }
 
 quirk_count () { grep -cE "\"what\": \"$2\".*${3:-}" "$WORLD/log/$1.journal.log"; }
@@ -83,7 +71,7 @@ quirk_leave () { kill -USR2 "${!1}"; }
 
 # What the agent says from now on, in a log of its own.
 world_monitor_again () { world_stop monitor; rm -f "$WORLD/log/monitor.log"; world_monitor; }
-await_visit () { follow "$WORLD/log/monitor.log" "$1" "${2:-15}" || world_fail "the agent did not say $1"; }
+await_visit () { world_follow "$WORLD/log/monitor.log" "$1" "${2:-15}" || world_fail "the agent did not say $1"; }
 
 heard_here () { # the visitor's tone at the PC's loudspeaker
   parec --device=speaker.monitor --format=s16le --rate=48000 --channels=1 --latency-msec=10 2>/dev/null \

@@ -105,6 +105,17 @@ quirk_sdp_offer (const QuirkDialect *d, const QuirkLocal *local)
   return g_string_free (sdp, FALSE);
 }
 
+/* Of what was offered, the G.711 that we can do and its events. */
+static void
+answer_audio (GString *sdp, int port, const QuirkLine *line, const char *direction)
+{
+  g_string_append_printf (sdp, "m=audio %d RTP/AVP %d", port, line->payload);
+  if (line->event_payload != 0)
+    g_string_append_printf (sdp, " %d\r\na=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15", line->event_payload,
+                            line->event_payload, line->event_payload);
+  g_string_append_printf (sdp, "\r\na=rtpmap:%d %s\r\na=%s\r\n", line->payload, line->codec, direction);
+}
+
 static const char *
 mirrored (const char *direction)
 {
@@ -126,11 +137,10 @@ quirk_sdp_answer (const QuirkDialect *d, const QuirkLocal *local, const QuirkRem
       const QuirkLine *line = &offer->lines[i];
 
       if (line->port != 0 && g_str_equal (line->media, "audio"))
-        write_audio (sdp, d, local->audio_port, mirrored (line->direction));
+        answer_audio (sdp, local->audio_port, line, mirrored (line->direction));
       else if (line->port != 0 && g_str_equal (line->media, "video") && !video && !quirk_flag (d, "video", "never"))
         {
-          QuirkLocal plain = *local;
-          write_video (sdp, d, &plain, line->payload, "sendonly");
+          write_video (sdp, d, local, line->payload, "sendonly");
           video = true;
         }
       else
@@ -153,6 +163,12 @@ read_media (const char *value, const char *host, QuirkLine *line)
     return;
   line->port = atoi (words[1]);
   line->payload = atoi (words[3]);
+  for (guint i = 3; words[i] != NULL && g_str_equal (line->media, "audio"); i++)
+    if (g_str_equal (words[i], "0") || g_str_equal (words[i], "8")) /* an offer begins with better ones */
+      {
+        line->payload = atoi (words[i]);
+        break;
+      }
   g_strlcpy (line->codec, line->payload == 0 ? "PCMU/8000" : line->payload == 8 ? "PCMA/8000" : "", sizeof line->codec);
 }
 

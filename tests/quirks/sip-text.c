@@ -116,7 +116,7 @@ quirk_sip_cseq (const QuirkSip *sip, const char **ret_method)
   guint number = (guint) strtoul (value, &end, 10);
 
   if (ret_method != NULL)
-    *ret_method = g_strchug (end);
+    *ret_method = end + strspn (end, " \t");
   return number;
 }
 
