@@ -82,10 +82,12 @@ add_sound (const IpdLeg *leg, GVariantDict *params)
 
   g_variant_dict_insert (params, "audio-host", "s", there ? sound.host : "");
   g_variant_dict_insert (params, "audio-port", "q", there ? sound.port : 0);
+  g_variant_dict_insert (params, "audio-rtcp-port", "q", there ? sound.rtcp_port : 0);
   g_variant_dict_insert (params, "audio-codec", "s", ipd_audio_codec_to_string (some ? sound.codec : IPD_AUDIO_PCMA));
   g_variant_dict_insert (params, "audio-payload", "y", sound.tx_pt);
   g_variant_dict_insert (params, "audio-rx-payload", "y", sound.rx_pt);
   g_variant_dict_insert (params, "dtmf-payload", "y", sound.dtmf_tx_pt);
+  g_variant_dict_insert (params, "dtmf-clock", "u", sound.dtmf_clock);
 }
 
 static void
@@ -100,6 +102,7 @@ add_picture (const IpdLeg *leg, GVariantDict *params)
     g_variant_builder_add (&formats, "(sy)", ipd_video_codec_to_string (picture.rx[i].codec), picture.rx[i].pt);
   g_variant_dict_insert (params, "video-host", "s", there ? picture.host : "");
   g_variant_dict_insert (params, "video-port", "q", there && *picture.host != '\0' ? picture.port : 0);
+  g_variant_dict_insert (params, "video-rtcp-port", "q", there && *picture.host != '\0' ? picture.rtcp_port : 0);
   g_variant_dict_insert_value (params, "video", g_variant_builder_end (&formats));
   g_variant_dict_insert (params, "sprop", "s", there ? picture.sprop : "");
 }

@@ -101,6 +101,7 @@ configure (IpdAudioSend *send, GSocket *socket, const IpdMediaAudio *audio, cons
   ipd_send_count_attach (&send->count, pad, clock);
   send->dtmf_payload = audio->dtmf_payload;
   send->digits.clock = clock;
+  send->digits.event_clock = audio->dtmf_clock;
   if (send->dtmf_payload != 0)
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_sound, send, NULL);
   send->src = GST_APP_SRC (ipd_pipeline_get (send->pipeline, "src"));

@@ -297,7 +297,8 @@ start_reporting (IpdClientPicture *picture)
   const IpdMediaParams *params = picture->params;
   const IpdRtcpLinkHandlers handlers = { on_heard, params->encrypted ? on_rtcp_key : NULL, is_plain_peer, on_heard };
   picture->rtp_peer = g_inet_socket_address_new_from_string (params->video_host, params->video_port);
-  picture->rtcp_peer = g_inet_socket_address_new_from_string (params->video_host, params->video_port + 1u);
+  guint rtcp_port = params->video_rtcp_port != 0 ? params->video_rtcp_port : params->video_port + 1u;
+  picture->rtcp_peer = g_inet_socket_address_new_from_string (params->video_host, rtcp_port);
   picture->tx = params->video_rtcp_tx;
   if (!params->encrypted)
     picture->tx.ssrc = g_random_int ();

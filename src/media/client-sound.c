@@ -322,8 +322,9 @@ open_streams (IpdClientSound *sound)
   g_autoptr (GError) error = NULL;
   if (start_streams (sound, &error))
     {
-      sound->rtcp_peer
-          = g_inet_socket_address_new_from_string (sound->params->audio_host, sound->params->audio_port + 1u);
+      const IpdMediaParams *params = sound->params;
+      guint rtcp_port = params->audio_rtcp_port != 0 ? params->audio_rtcp_port : params->audio_port + 1u;
+      sound->rtcp_peer = g_inet_socket_address_new_from_string (params->audio_host, rtcp_port);
       ipd_rtcp_link_listen (sound->rtcp, sound->sockets[IPD_MEDIA_FD_AUDIO_RTCP]);
       return;
     }

@@ -53,9 +53,23 @@ ipd_digit_send_is_busy (const IpdDigitSend *send)
   return send->presses.length > 0;
 }
 
-static void
-fill (IpdDigitPacket *packet, const Press *press, bool end, uint32_t duration)
+static uint32_t
+event_clock (const IpdDigitSend *send)
 {
+  return send->event_clock != 0 ? send->event_clock : send->clock;
+}
+
+/* Ticks of the stream that 16 bits of the event can say. */
+static uint32_t
+longest (const IpdDigitSend *send)
+{
+  return (uint32_t) ((uint64_t) MAX_DURATION * send->clock / event_clock (send));
+}
+
+static void
+fill (const IpdDigitSend *send, IpdDigitPacket *packet, const Press *press, bool end, uint32_t ticks)
+{
+  uint64_t duration = (uint64_t) ticks * event_clock (send) / send->clock;
   const IpdDtmfEvent event
       = { .event = press->code, .end = end, .volume = VOLUME, .duration = (uint16_t) MIN (duration, MAX_DURATION) };
   ipd_dtmf_event_write (&event, packet->payload);
@@ -65,15 +79,15 @@ fill (IpdDigitPacket *packet, const Press *press, bool end, uint32_t duration)
 static void
 begin_segment (IpdDigitSend *send)
 {
-  send->started += MAX_DURATION;
-  send->segments += MAX_DURATION;
+  send->started += longest (send);
+  send->segments += longest (send);
 }
 
 /* True with the last packet of the event. */
 static bool
 send_end (IpdDigitSend *send, const Press *press, uint32_t ticks, IpdDigitPacket *packet)
 {
-  fill (packet, press, true, press->duration - send->segments);
+  fill (send, packet, press, true, press->duration - send->segments);
   if (++send->ends < N_ENDS)
     return false;
   uint32_t repeats = (N_ENDS - 1) * ticks;
@@ -109,8 +123,8 @@ ipd_digit_send_take (IpdDigitSend *send, uint32_t timestamp, uint32_t ticks, Ipd
   *ret_packet = (IpdDigitPacket){ .marker = first, .timestamp = send->started };
   if (send->ends == 0 && elapsed < press->duration - send->segments)
     {
-      fill (ret_packet, press, false, elapsed);
-      if (elapsed >= MAX_DURATION)
+      fill (send, ret_packet, press, false, elapsed);
+      if (elapsed >= longest (send))
         begin_segment (send);
     }
   else if (send_end (send, press, ticks, ret_packet))

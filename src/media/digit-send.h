@@ -14,8 +14,9 @@
  * end.
  */
 typedef struct {
-  uint32_t clock; /* Hz, of the stream's timestamps */
-  GQueue presses; /* that wait; the first one may be under way */
+  uint32_t clock;       /* Hz, of the stream's timestamps */
+  uint32_t event_clock; /* Hz, in which an event says how long it lasts; 0: @clock */
+  GQueue presses;       /* that wait; the first one may be under way */
   bool under_way;
   uint32_t started;  /* timestamp of the event or its segment */
   uint32_t segments; /* ticks of segments that went before */

@@ -32,6 +32,15 @@ read_port (Reader *reader, const char *name, const char *host)
   return value;
 }
 
+/* Said only where it is not what follows from the rest. */
+static uint16_t
+read_rtcp_port (Reader *reader, const char *name)
+{
+  uint16_t value = 0;
+  g_variant_lookup (reader->dict, name, "q", &value);
+  return value;
+}
+
 static uint8_t
 read_payload (Reader *reader, const char *name)
 {
@@ -54,6 +63,7 @@ read_audio (Reader *reader, IpdMediaAudio *ret_audio)
   ret_audio->tx_payload = read_payload (reader, "audio-payload");
   ret_audio->rx_payload = read_payload (reader, "audio-rx-payload");
   ret_audio->dtmf_payload = read_payload (reader, "dtmf-payload");
+  g_variant_lookup (reader->dict, "dtmf-clock", "u", &ret_audio->dtmf_clock);
 }
 
 /* Wherever there is a picture there is a way to read it. */
@@ -138,8 +148,10 @@ read_all (Reader *reader, IpdMediaParams *params)
 {
   params->audio_host = read_host (reader, "audio-host");
   params->audio_port = read_port (reader, "audio-port", params->audio_host);
+  params->audio_rtcp_port = read_rtcp_port (reader, "audio-rtcp-port");
   params->video_host = read_host (reader, "video-host");
   params->video_port = read_port (reader, "video-port", params->video_host);
+  params->video_rtcp_port = read_rtcp_port (reader, "video-rtcp-port");
   if (params->audio_host != NULL)
     read_audio (reader, &params->audio);
   read_video (reader, params);
@@ -195,7 +207,7 @@ static bool
 same_audio (const IpdMediaAudio *a, const IpdMediaAudio *b)
 {
   return a->codec == b->codec && a->tx_payload == b->tx_payload && a->rx_payload == b->rx_payload
-         && a->dtmf_payload == b->dtmf_payload;
+         && a->dtmf_payload == b->dtmf_payload && a->dtmf_clock == b->dtmf_clock;
 }
 
 /* A plain side makes up its own SSRC, which is no reason to begin anew. */
@@ -204,7 +216,8 @@ ipd_media_params_same_sound (const IpdMediaParams *a, const IpdMediaParams *b)
 {
   bool keys = !a->encrypted || (same_key (&a->audio_tx, &b->audio_tx) && same_key (&a->audio_rx, &b->audio_rx));
   return a->encrypted == b->encrypted && keys && g_strcmp0 (a->audio_host, b->audio_host) == 0
-         && a->audio_port == b->audio_port && same_audio (&a->audio, &b->audio);
+         && a->audio_port == b->audio_port && a->audio_rtcp_port == b->audio_rtcp_port
+         && same_audio (&a->audio, &b->audio);
 }
 
 static bool
@@ -222,9 +235,9 @@ ipd_media_params_same_picture (const IpdMediaParams *a, const IpdMediaParams *b)
   bool keys
       = !a->encrypted || (same_key (&a->video_rx, &b->video_rx) && same_key (&a->video_rtcp_tx, &b->video_rtcp_tx));
   return a->encrypted == b->encrypted && keys && g_strcmp0 (a->video_host, b->video_host) == 0
-         && a->video_port == b->video_port && same_video (a, b) && g_strcmp0 (a->sprop, b->sprop) == 0
-         && a->preview == b->preview && g_strcmp0 (a->preview_uri, b->preview_uri) == 0
-         && g_strcmp0 (a->preview_user, b->preview_user) == 0
+         && a->video_port == b->video_port && a->video_rtcp_port == b->video_rtcp_port && same_video (a, b)
+         && g_strcmp0 (a->sprop, b->sprop) == 0 && a->preview == b->preview
+         && g_strcmp0 (a->preview_uri, b->preview_uri) == 0 && g_strcmp0 (a->preview_user, b->preview_user) == 0
          && g_strcmp0 (a->preview_password, b->preview_password) == 0;
 }
 
@@ -241,6 +254,7 @@ ipd_media_params_take_sound (IpdMediaParams *to, IpdMediaParams *from)
   to->encrypted = from->encrypted;
   take_text (&to->audio_host, &from->audio_host);
   to->audio_port = from->audio_port;
+  to->audio_rtcp_port = from->audio_rtcp_port;
   to->audio = from->audio;
   to->audio_tx = from->audio_tx;
   to->audio_rx = from->audio_rx;
@@ -252,6 +266,7 @@ ipd_media_params_take_picture (IpdMediaParams *to, IpdMediaParams *from)
   to->encrypted = from->encrypted;
   take_text (&to->video_host, &from->video_host);
   to->video_port = from->video_port;
+  to->video_rtcp_port = from->video_rtcp_port;
   memcpy (to->video, from->video, sizeof to->video);
   to->n_video = from->n_video;
   to->video_rx = from->video_rx;

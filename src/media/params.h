@@ -21,7 +21,8 @@ typedef struct {
   IpdAudioCodec codec;
   uint8_t tx_payload;
   uint8_t rx_payload;
-  uint8_t dtmf_payload; /* RFC 4733 telephone-event, clock 8,000 (48,000 beside Opus); 0: none was negotiated */
+  uint8_t dtmf_payload; /* RFC 4733 telephone-event; 0: none was negotiated */
+  uint32_t dtmf_clock;  /* Hz, in which its durations are counted; 0: as the sound's timestamps */
 } IpdMediaAudio;
 
 /** One payload type that the picture may come as. */
@@ -53,7 +54,8 @@ typedef enum {
  * @encrypted: SRTP with the keys below. False: plain RTP with a third-party station that the plant names (docs/
  *   protocol.md §14): the keys are not looked at, and only what comes from @audio_host and @video_host is
  * @audio_host, @video_host: numeric address to send to; %NULL and port 0: there is no such media
- * @audio_port, @video_port: RTP port to send to; RTCP goes one above
+ * @audio_port, @video_port: RTP port to send to
+ * @audio_rtcp_port, @video_rtcp_port: where RTCP goes; 0: one above
  * @audio: codec and payload types of the sound
  * @video, @n_video: payload types that the picture may come as; what comes as another is dropped
  * @audio_tx: our sound: key and SSRC
@@ -71,8 +73,10 @@ typedef struct {
   bool encrypted;
   char *audio_host;
   uint16_t audio_port;
+  uint16_t audio_rtcp_port;
   char *video_host;
   uint16_t video_port;
+  uint16_t video_rtcp_port;
   IpdMediaAudio audio;
   IpdMediaVideo video[IPD_MEDIA_VIDEO_MAX];
   unsigned n_video;

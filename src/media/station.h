@@ -98,7 +98,8 @@ typedef struct {
 /**
  * IpdMediaTalk:
  * @plain: as in #IpdMediaViewer
- * @host, @port: where our sound goes until a verified packet shows another source address; RTCP one above
+ * @host, @port: where our sound goes until a verified packet shows another source address
+ * @rtcp_port: where RTCP goes until then; 0: one above
  * @audio: codec and payload types; its telephone events are heard of a plain leg only
  * @tx: our sound: key and SSRC, expand(Sl, "ipdoor audio station"); the SSRC of a plain leg is random
  * @rx_key: expand(Sc, "ipdoor audio client"), without its SSRC
@@ -108,6 +109,7 @@ typedef struct {
   bool plain;
   const char *host;
   uint16_t port;
+  uint16_t rtcp_port;
   IpdMediaAudio audio;
   IpdMediaKey tx;
   uint8_t rx_key[IPD_MEDIA_KEY_LEN];

@@ -234,7 +234,8 @@ ipd_talk_new (IpdWorker *worker, GSocket *const *sockets, guint leg, const IpdMe
   g_mutex_init (&talk->mutex);
   talk->learn_signal = ipd_worker_signal_new (worker, on_learn, talk);
   talk->digit_signal = ipd_worker_signal_new (worker, on_digits, talk);
-  talk->rtcp_peer = g_inet_socket_address_new_from_string (said->host, said->port + 1u);
+  guint rtcp_port = said->rtcp_port != 0 ? said->rtcp_port : said->port + 1u;
+  talk->rtcp_peer = g_inet_socket_address_new_from_string (said->host, rtcp_port);
   if (open_streams (talk, said, mixer, error))
     return talk;
   ipd_talk_free (talk);

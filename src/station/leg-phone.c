@@ -25,6 +25,7 @@ typedef struct {
   guint8 rx_pt;
   guint8 dtmf_pt;
   guint16 port;
+  guint16 rtcp_port;
   gboolean has_picture;
   IpdVideoCodec video;
   guint8 video_pt;
@@ -144,6 +145,7 @@ agree (const IpdPeerSdp *local, const IpdPeerSdp *remote)
       agreed.rx_pt = sound.rx_pt;
       agreed.dtmf_pt = sound.dtmf_rx_pt;
       agreed.port = sound.port;
+      agreed.rtcp_port = sound.rtcp_port;
     }
   if (ipd_peer_sdp_picture (local, remote, &picture) && picture.send && picture.tx != NULL && picture.port != 0)
     {
@@ -161,8 +163,9 @@ static gboolean
 is_same (const Agreed *a, const Agreed *b)
 {
   return a->has_sound == b->has_sound && a->codec == b->codec && a->tx_pt == b->tx_pt && a->rx_pt == b->rx_pt
-         && a->dtmf_pt == b->dtmf_pt && a->port == b->port && a->has_picture == b->has_picture && a->video == b->video
-         && a->video_pt == b->video_pt && a->single_nal == b->single_nal && a->video_port == b->video_port
+         && a->dtmf_pt == b->dtmf_pt && a->port == b->port && a->rtcp_port == b->rtcp_port
+         && a->has_picture == b->has_picture && a->video == b->video && a->video_pt == b->video_pt
+         && a->single_nal == b->single_nal && a->video_port == b->video_port
          && a->video_rtcp_port == b->video_rtcp_port;
 }
 
@@ -274,6 +277,7 @@ leg_phone_talk (const IpdLeg *self, IpdMediaTalk *ret_talk)
   *ret_talk = (IpdMediaTalk){ .plain = true,
                               .host = self->media_host,
                               .port = own->agreed.port,
+                              .rtcp_port = own->agreed.rtcp_port,
                               .audio = { .codec = own->agreed.codec,
                                          .tx_payload = own->agreed.tx_pt,
                                          .rx_payload = own->agreed.rx_pt,

@@ -305,6 +305,7 @@ ipd_peer_sdp_sound (const IpdPeerSdp *local, const IpdPeerSdp *remote, IpdPeerSo
                                .rx_pt = ours->pt,
                                .dtmf_tx_pt = tx != NULL && rx != NULL ? tx->pt : 0,
                                .dtmf_rx_pt = tx != NULL && rx != NULL ? rx->pt : 0,
+                               .dtmf_clock = tx != NULL ? tx->clock : clock,
                                .host = remote->audio.host,
                                .port = placed ? remote->audio.port : 0,
                                .rtcp_port = placed ? remote->audio.rtcp_port : 0,

@@ -159,6 +159,7 @@ char *ipd_peer_sdp_write (const IpdPeerSdp *sdp);
  * @host, @port, @rtcp_port: where it goes; "" and 0: nothing may be sent now
  * @send, @receive: by the directions of both sides
  * @dtmf_tx_pt, @dtmf_rx_pt: telephone-event, the one of the codec's clock if there is one; 0 = none
+ * @dtmf_clock: Hz, in which the durations of both are counted
  */
 typedef struct {
   IpdAudioCodec codec;
@@ -166,6 +167,7 @@ typedef struct {
   uint8_t rx_pt;
   uint8_t dtmf_tx_pt;
   uint8_t dtmf_rx_pt;
+  uint32_t dtmf_clock;
   const char *host; /* borrowed from the remote SDP */
   uint16_t port;
   uint16_t rtcp_port;

@@ -100,6 +100,7 @@ test_183 (RawPlant **plant, gconstpointer unused)
   g_autoptr (GVariant) params = NULL;
   GVariant *visit;
   IpdPeerSdp sdp;
+  guint clock = 0;
 
   set_up (plant, DRIVER ("\"preview\": { \"mode\": \"183\" }"));
   early = ring (*plant, &call);
@@ -119,6 +120,8 @@ test_183 (RawPlant **plant, gconstpointer unused)
   g_assert_cmpuint (port_of (params, "audio-port"), ==, 20000);
   g_assert_cmpstr (raw_text (params, "audio-codec"), ==, "PCMA");
   g_assert_cmpuint (payload_of (params, "dtmf-payload"), ==, 101);
+  g_assert_true (g_variant_lookup (params, "dtmf-clock", "u", &clock));
+  g_assert_cmpuint (clock, ==, 8000);
   g_assert_false (g_variant_lookup (params, "audio-tx-key", "ay", NULL));
   answer (*plant);
   final = raw_vendor_wait ((*plant)->vendor, IPD_SIP_ANSWERED);

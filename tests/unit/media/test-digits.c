@@ -64,6 +64,27 @@ test_one_press (void)
   ipd_digit_send_clear (&line.send);
 }
 
+/* Beside Opus, many know telephone events of 8,000 only: the stream's time goes on at 48,000, the durations do not. */
+static void
+test_other_clock (void)
+{
+  Line line;
+  IpdDigitPacket packet;
+  bool done = false;
+  line_init (&line, 48000);
+  line.send.event_clock = 8000;
+  g_assert_true (ipd_digit_send_push (&line.send, "5", 5000, 60));
+  uint32_t start = line.timestamp;
+  for (guint i = 0; i < 252; i++)
+    {
+      g_assert_true (line_next (&line, &packet, &done));
+      g_assert_cmpuint (packet.timestamp, ==, start); /* 40,000 at 8,000 fit one event */
+      g_assert_cmpuint (duration_of (&packet), ==, MIN (i + 1, 250) * TICKS);
+    }
+  g_assert_true (done);
+  ipd_digit_send_clear (&line.send);
+}
+
 /* The next digit waits for the gap, which the repeated ends take from. */
 static void
 test_gap (void)
@@ -440,6 +461,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/media/digits/one-press", test_one_press);
+  g_test_add_func ("/media/digits/other-clock", test_other_clock);
   g_test_add_func ("/media/digits/gap", test_gap);
   g_test_add_func ("/media/digits/bad-digits", test_bad_digits);
   for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)

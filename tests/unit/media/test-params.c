@@ -16,6 +16,8 @@ static const char encrypted[] = "{'encrypted': <true>, 'audio-host': <'192.0.2.1
 static const char plain[] = "{'encrypted': <false>, 'audio-host': <'2001:db8::7'>, 'audio-port': <uint16 4000>, "
                             "'video-host': <'2001:db8::7'>, 'video-port': <uint16 4002>, 'audio-codec': <'g722'>, "
                             "'audio-payload': <byte 9>, 'audio-rx-payload': <byte 9>, 'dtmf-payload': <byte 101>, "
+                            "'dtmf-clock': <uint32 8000>, 'audio-rtcp-port': <uint16 4100>, "
+                            "'video-rtcp-port': <uint16 4200>, "
                             "'video': <[('H264', byte 99), ('vp8', byte 97)]>, 'preview': <'none'>}";
 
 static const char fetched[] = "{'encrypted': <false>, 'audio-host': <''>, 'audio-port': <uint16 0>, "
@@ -70,6 +72,7 @@ test_encrypted (void)
   g_assert_cmpuint (params.audio.rx_payload, ==, 96);
   g_assert_cmpuint (params.n_video, ==, 1);
   g_assert_cmpuint (params.video_rtcp_tx.ssrc, ==, 103);
+  g_assert_cmpuint (params.video_rtcp_port, ==, 0); /* nothing was said */
   g_assert_cmpuint (params.video_rx.key[0], ==, 2);
   g_assert_cmpstr (params.sprop, ==, "Z0LgHw==,aM48gA==");
 }
@@ -83,6 +86,9 @@ test_plain (void)
   g_assert_false (params.encrypted);
   g_assert_cmpint (params.audio.codec, ==, IPD_AUDIO_G722);
   g_assert_cmpuint (params.audio.dtmf_payload, ==, 101);
+  g_assert_cmpuint (params.audio.dtmf_clock, ==, 8000);
+  g_assert_cmpuint (params.audio_rtcp_port, ==, 4100);
+  g_assert_cmpuint (params.video_rtcp_port, ==, 4200);
   g_assert_cmpuint (params.n_video, ==, 2);
   g_assert_cmpint (params.video[1].codec, ==, IPD_VIDEO_VP8);
   g_assert_cmpstr (params.audio_host, ==, "2001:db8::7");

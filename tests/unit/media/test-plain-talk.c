@@ -145,6 +145,44 @@ test_no_address (void)
 }
 
 static bool
+got_report (gpointer data)
+{
+  return count_datagrams (*(const int *) data) > 0;
+}
+
+/* a=rtcp (RFC 3605): reports go to the port that was said, at both ends, of sound and picture. */
+static void
+test_reports_elsewhere (void)
+{
+  Pair pair;
+  Scene scene;
+  Side elsewhere;
+  pair_init (&pair, &pcma);
+  side_init_at (&elsewhere, pair.door.side.host);
+  IpdMediaParams params = room_params (&pair.room);
+  params.audio_rtcp_port = elsewhere.audio_port;
+  params.video_rtcp_port = elsewhere.video_port;
+  room_start (&pair.room, &params, "test:620");
+  room_talk (&pair.room);
+  g_assert_true (wait_until (got_report, &elsewhere.fds[IPD_MEDIA_FD_AUDIO_RTP], LONG_MS));
+  g_assert_true (wait_until (got_report, &elsewhere.fds[IPD_MEDIA_FD_VIDEO_RTP], LONG_MS));
+  pair_clear (&pair);
+  side_clear (&elsewhere);
+
+  scene_init (&scene);
+  side_init_at (&elsewhere, PHONE_HOST);
+  const IpdMediaTalk talk = { .plain = true,
+                              .host = PHONE_HOST,
+                              .port = scene.phone.side.audio_port,
+                              .rtcp_port = elsewhere.audio_port,
+                              .audio = pcma };
+  ipd_media_station_talk (scene.door.station, 8, &talk);
+  g_assert_true (wait_until (got_report, &elsewhere.fds[IPD_MEDIA_FD_AUDIO_RTP], LONG_MS));
+  scene_clear (&scene);
+  side_clear (&elsewhere);
+}
+
+static bool
 has_ipv6 (void)
 {
   int fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -191,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/plain-talk/silence", test_silence);
   g_test_add_func ("/media/plain-talk/change", test_change);
   g_test_add_func ("/media/plain-talk/no-address", test_no_address);
+  g_test_add_func ("/media/plain-talk/reports-elsewhere", test_reports_elsewhere);
   g_test_add_func ("/media/plain-talk/ipv6", test_ipv6);
   return g_test_run ();
 }

@@ -32,8 +32,9 @@ agreed (const IpdPeerSdp *local, const IpdPeerSdp *remote)
   IpdPeerPicture picture;
 
   if (ipd_peer_sdp_sound (local, remote, &sound))
-    g_string_append_printf (text, "%s tx %u rx %u event %u/%u %s:%u %s", ipd_audio_codec_to_string (sound.codec),
-                            sound.tx_pt, sound.rx_pt, sound.dtmf_tx_pt, sound.dtmf_rx_pt, sound.host, sound.port,
+    g_string_append_printf (text, "%s tx %u rx %u event %u/%u%s %s:%u %s", ipd_audio_codec_to_string (sound.codec),
+                            sound.tx_pt, sound.rx_pt, sound.dtmf_tx_pt, sound.dtmf_rx_pt,
+                            sound.dtmf_tx_pt != 0 && sound.dtmf_clock != 8000 ? "@48000" : "", sound.host, sound.port,
                             ways[(sound.send ? 1 : 0) + (sound.receive ? 2 : 0)]);
   g_string_append (text, " |");
   if (!ipd_peer_sdp_picture (local, remote, &picture))
@@ -92,6 +93,10 @@ static const struct {
     HEAD "m=audio 5004 RTP/AVP 100\r\na=rtpmap:100 opus/48000/2\r\nm=video 5006 RTP/AVPF 101\r\n"
          "a=rtpmap:101 VP8/90000\r\na=rtcp-fb:101 nack pli\r\n",
     "opus tx 100 rx 100 event 0/0 192.0.2.7:5004 both | 101=VP8 tx 101,0 192.0.2.7:5006 receive pli" },
+  { "opus-with-the-old-events",
+    HEAD "m=audio 5004 RTP/AVP 96 97\r\na=rtpmap:96 opus/48000/2\r\n"
+         "a=rtpmap:97 telephone-event/8000\r\n",
+    "opus tx 96 rx 96 event 97/97 192.0.2.7:5004 both |" },
   { "odd-ports", HEAD "m=audio 5005 RTP/AVP 8\r\nm=video 65535 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
     "PCMA tx 8 rx 8 event 0/0 192.0.2.7:5005 both | 96=H264 tx 96,0 192.0.2.7:65535 receive" },
   { "held-from-the-start",
@@ -143,7 +148,11 @@ static const struct {
   { "own-numbers", IPD_SDP_RECVONLY, FALSE,
     HEAD "m=audio 5004 RTP/AVP 120 121\r\na=rtpmap:120 opus/48000/2\r\na=rtpmap:121 telephone-event/48000\r\n"
          "m=video 5006 RTP/AVP 126\r\na=rtpmap:126 H264/90000\r\n",
-    "opus tx 120 rx 111 event 121/102 192.0.2.7:5004 both | 96=H264 97=H264 126=H264 tx 126,0 192.0.2.7:5006 receive" },
+    "opus tx 120 rx 111 event 121/102@48000 192.0.2.7:5004 both | 96=H264 97=H264 126=H264 tx 126,0 "
+    "192.0.2.7:5006 receive" },
+  { "opus-with-the-old-events", IPD_SDP_RECVONLY, TRUE,
+    HEAD "m=audio 5004 RTP/AVP 111 101\r\na=rtpmap:111 opus/48000/2\r\n" EVENT,
+    "opus tx 111 rx 111 event 101/101 192.0.2.7:5004 both |" },
   { "lines-left-out", IPD_SDP_RECVONLY, FALSE, HEAD "m=audio 5004 RTP/AVP 0\r\n",
     "PCMU tx 0 rx 0 event 0/0 192.0.2.7:5004 both |" },
   { "lines-swapped", IPD_SDP_RECVONLY, FALSE,
