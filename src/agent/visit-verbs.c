@@ -104,10 +104,25 @@ ipd_visits_reject (IpdVisits *self, const char *visit, GError **error)
   return true;
 }
 
+static bool
+talks (const IpdLeg *leg)
+{
+  return leg->call.state == IPD_CALL_TALKING;
+}
+
+/* Nobody who says "hang up" in a talk means the visitor who rings or waits beside it. */
+static IpdLeg *
+find_to_hang_up (IpdVisits *self, const char *visit, GError **error)
+{
+  IpdLeg *talker = *visit == '\0' ? find_newest (self, talks) : NULL;
+
+  return talker != NULL ? talker : find_fitting (self, visit, goes_on, error);
+}
+
 bool
 ipd_visits_hang_up (IpdVisits *self, const char *visit, GError **error)
 {
-  IpdLeg *leg = find_fitting (self, visit, goes_on, error);
+  IpdLeg *leg = find_to_hang_up (self, visit, error);
 
   if (leg == NULL)
     return false;
@@ -115,12 +130,6 @@ ipd_visits_hang_up (IpdVisits *self, const char *visit, GError **error)
     return wrong_state (error, _ ("This visit is over."));
   ipd_leg_happens (leg, IPD_CALL_EV_USER_HANGUP);
   return true;
-}
-
-static bool
-talks (const IpdLeg *leg)
-{
-  return leg->call.state == IPD_CALL_TALKING;
 }
 
 static bool

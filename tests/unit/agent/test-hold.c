@@ -295,7 +295,7 @@ test_call_waiting (RawPlant **plant, gconstpointer n)
   call3 = ring (*plant, &third);
   g_assert_cmpint (call3->status, ==, 183);
   g_assert_cmpstr (state_now (*plant, &third), ==, "ringing");
-  act (*plant, ipd_bus_agent1_call_hang_up_sync, first.visit.s);
+  act (*plant, ipd_bus_agent1_call_hang_up_sync, ""); /* the one that talks, though others are newer */
   wait_visit (*plant, &first, "ended");
   g_assert_cmpstr (state_now (*plant, &second), ==, "held");
   g_assert_cmpstr (state_now (*plant, &third), ==, "ringing");
