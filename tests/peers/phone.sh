@@ -92,9 +92,8 @@ phone_story () {
   local wrong
   phone_registers kitchen kitchen
   ring kitchen
-  result preview yes "183 with SDP"
+  result preview yes 18x
   answer kitchen
-  result answer yes "picture and sound both ways"
   for wrong in "${WRONG[@]}"; do
     mark station
     phone_types kitchen "$wrong"
@@ -103,12 +102,14 @@ phone_story () {
   [ "$(count_pulses)" = 0 ] || world_fail "a wrong code opened"
   opens kitchen Kitchen 0
   result open yes "$DIGITS_BY"
+  result rtsp n/a ''
   hang_up kitchen
   phone_leaves kitchen kitchen
 
   phone_registers hall hall
   ring hall
   answer hall
+  result answer yes "$CODECS"
   phone_types hall "$CODE"
   hang_up hall
   [ "$(count_pulses)" = 1 ] || world_fail "a phone opened that may not"
