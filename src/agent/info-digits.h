@@ -12,7 +12,7 @@ typedef struct _IpdInfoDigits IpdInfoDigits;
 
 typedef enum {
   IPD_DIGITS_SENT,
-  IPD_DIGITS_REFUSED, /* the station said no */
+  IPD_DIGITS_REFUSED, /* the station said no, or nothing left: certainly not sent */
   IPD_DIGITS_LOST,    /* nobody knows: no answer, or the call ended meanwhile */
 } IpdDigitsEnd;
 typedef void (*IpdDigitsDone) (IpdDigitsEnd end, gpointer user_data);

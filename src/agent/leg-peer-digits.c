@@ -133,10 +133,10 @@ ipd_leg_peer_take_info (IpdLeg *leg, const IpdSipEvent *event)
 }
 
 void
-ipd_leg_peer_digits_sent (IpdLeg *leg)
+ipd_leg_peer_digits_ended (IpdLeg *leg, IpdDigitsEnd end)
 {
   if (leg->peer->digits_timer != 0)
-    finish (leg, IPD_DIGITS_SENT);
+    finish (leg, end);
 }
 
 void

@@ -230,7 +230,9 @@ take_report (IpdLeg *leg, const char *event)
   if (strcmp (event, "first-frame") == 0)
     ipd_leg_peer_stop_key_frames (leg);
   else if (strcmp (event, "digits-sent") == 0)
-    ipd_leg_peer_digits_sent (leg);
+    ipd_leg_peer_digits_ended (leg, IPD_DIGITS_SENT);
+  else if (strcmp (event, "digits-failed") == 0)
+    ipd_leg_peer_digits_ended (leg, IPD_DIGITS_REFUSED);
 }
 
 /* ---- the kind ---- */

@@ -78,8 +78,8 @@ bool ipd_leg_peer_takes_digits (const IpdLeg *leg);
 /* One after the other. @done: (nullable): called once, never from inside this function. */
 void ipd_leg_peer_send_digits (IpdLeg *leg, const char *digits, IpdDigitsDone done, gpointer user_data);
 void ipd_leg_peer_take_info (IpdLeg *leg, const IpdSipEvent *event); /* IPD_SIP_INFO_DONE */
-/* The media process has sent the first ones. */
-void ipd_leg_peer_digits_sent (IpdLeg *leg);
+/* What the media process says of the first ones. */
+void ipd_leg_peer_digits_ended (IpdLeg *leg, IpdDigitsEnd end);
 /* No more of them: those that wait end as lost. */
 void ipd_leg_peer_drop_digits (IpdLeg *leg);
 /* Who asked goes away: its @done is not called any more. */

@@ -29,6 +29,7 @@ typedef struct {
   char *record_dir;
   gboolean caps;
   gboolean version;
+  gboolean over; /* the visit ended, or the agent did */
   GMainLoop *loop;
   GCancellable *cancellable;
   GDBusConnection *connection;
@@ -54,6 +55,24 @@ on_event (IpdMediaClient *client, IpdMediaEvent event, const char *detail, gpoin
   ipd_bus_agent1_call_report_media (program->agent, program->visit, name, detail, NULL, NULL, NULL);
 }
 
+static gboolean open_media (Program *program, GError **error);
+
+static void
+leave (Program *program)
+{
+  program->over = TRUE;
+  g_main_loop_quit (program->loop);
+}
+
+/* A call of ours has sound and picture once the station answered. */
+static void
+open_media_now (Program *program)
+{
+  g_autoptr (GError) error = NULL;
+  if (!open_media (program, &error))
+    g_warning ("visit %s: no sound and picture: %s", program->visit, error != NULL ? error->message : "no sockets");
+}
+
 /* The states are those of the contract; rings and previews sound alike, and only a call that is answered is heard. Who
  * is held by the other side has nothing to hear either, and its silence is no fault. */
 static void
@@ -71,7 +90,9 @@ take_state (Program *program, GVariant *visit)
     return;
   bool waits = g_str_equal (state, "ringing") || g_str_equal (state, "previewing");
   if (g_str_equal (state, "ended"))
-    g_main_loop_quit (program->loop);
+    leave (program);
+  else if (program->client == NULL && !g_str_equal (state, "calling"))
+    open_media_now (program);
   if (program->client == NULL)
     return;
   ipd_media_client_play_ring (program->client, waits && g_str_equal (direction, "in"));
@@ -92,23 +113,23 @@ on_digits_wanted (IpdBusAgent1 *agent, const char *visit, const char *digits, gu
                   gpointer data)
 {
   Program *program = data;
-  if (g_str_equal (visit, program->visit)
-      && !ipd_media_client_send_digits (program->client, digits, duration_ms, gap_ms))
-    g_warning ("visit %s: digits were wanted that cannot be sent", visit);
+  if (!g_str_equal (visit, program->visit)
+      || (program->client != NULL && ipd_media_client_send_digits (program->client, digits, duration_ms, gap_ms)))
+    return;
+  g_message ("visit %s: digits cannot be sent", visit);
+  ipd_bus_agent1_call_report_media (agent, visit, "digits-failed", "", NULL, NULL, NULL);
 }
 
 static void
 on_closed (GDBusConnection *connection, gboolean by_peer, GError *error, gpointer data)
 {
-  Program *program = data;
-  g_main_loop_quit (program->loop);
+  leave (data);
 }
 
 static gboolean
 on_signal (gpointer data)
 {
-  Program *program = data;
-  g_main_loop_quit (program->loop);
+  leave (data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -222,7 +243,7 @@ static void
 on_media_changed (IpdBusAgent1 *agent, const char *visit, gpointer data)
 {
   Program *program = data;
-  if (g_str_equal (visit, program->visit))
+  if (g_str_equal (visit, program->visit) && program->client != NULL)
     ipd_bus_agent1_call_open_media (agent, program->visit, NULL, program->cancellable, on_media_opened, program);
 }
 
@@ -262,6 +283,26 @@ take_current_state (Program *program, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_too_early (GError *error)
+{
+  g_autofree char *name
+      = error != NULL && g_dbus_error_is_remote_error (error) ? g_dbus_error_get_remote_error (error) : NULL;
+  return g_strcmp0 (name, "io.ipdoor.Error.WrongState") == 0;
+}
+
+/* Asked at once, before anything else: a ring has its media from its first moment. */
+static gboolean
+begin (Program *program, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  if (open_media (program, &cause) || is_too_early (cause))
+    return take_current_state (program, error);
+  if (cause != NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
 static int
 fail (GError *error, int status)
 {
@@ -283,8 +324,8 @@ play (Program *program)
   program->cancellable = g_cancellable_new ();
   guint on_term = g_unix_signal_add (SIGTERM, on_signal, program);
   guint on_int = g_unix_signal_add (SIGINT, on_signal, program);
-  gboolean ok = open_media (program, &error) && take_current_state (program, &error);
-  if (ok)
+  gboolean ok = begin (program, &error);
+  if (ok && !program->over)
     g_main_loop_run (program->loop);
   g_source_remove (on_term);
   g_source_remove (on_int);

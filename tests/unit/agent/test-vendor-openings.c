@@ -281,6 +281,22 @@ test_digits_in_call (RawPlant **plant, gconstpointer unused)
   raw_plant_wait_command (*plant, "unconfirmed");
 }
 
+/* Who plays the visit cannot send them: nothing left, so nothing opened. */
+static void
+test_digits_failed (RawPlant **plant, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  const char *visit;
+
+  set_up (plant, DRIVER (DIGITS, RTP));
+  visit = talk (*plant);
+  open_door (*plant, visit);
+  wait_wanted (*plant);
+  ipd_bus_agent1_call_report_media_sync ((*plant)->bus, visit, "digits-failed", "", NULL, &error);
+  g_assert_no_error (error);
+  raw_plant_wait_command (*plant, "refused");
+}
+
 /* Keys that a person presses: one after the other, and only what is one. */
 static void
 test_keys (RawPlant **plant, gconstpointer unused)
@@ -406,6 +422,7 @@ main (int argc, char **argv)
   ADD ("/agent/vendor-openings/busy", test_busy);
   ADD ("/agent/vendor-openings/rtp-digits", test_rtp_digits);
   ADD ("/agent/vendor-openings/digits-in-call", test_digits_in_call);
+  ADD ("/agent/vendor-openings/digits-failed", test_digits_failed);
   ADD ("/agent/vendor-openings/keys", test_keys);
   ADD ("/agent/vendor-openings/digits-lost", test_digits_lost);
   ADD ("/agent/vendor-openings/no-way", test_no_way);
