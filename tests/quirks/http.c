@@ -225,7 +225,7 @@ act (QuirkHttp *self, struct MHD_Connection *connection, JsonObject *route, int 
         quirk_violation ("more than one still in one ring");
       self->fetched_at = quirk_station_ring (self->station);
     }
-  if (g_str_has_prefix (does, "open") && self->refuse != 0)
+  if (g_str_has_prefix (does, "open") && self->refuse > 1)
     {
       *status = self->refuse;
       return new_text ("text/plain", "");
@@ -292,6 +292,11 @@ answer (QuirkHttp *self, struct MHD_Connection *connection, const char *method, 
     return send_response (self, connection, method, path, near ? 400 : 404, login, new_text ("text/plain", ""));
   status = json_object_has_member (route, "status") ? (int) json_object_get_int_member (route, "status") : 200;
   response = act (self, connection, route, &status);
+  if (self->refuse == 1 && g_str_has_prefix (member (route, "does", ""), "open"))
+    {
+      MHD_destroy_response (response);
+      return MHD_NO;
+    }
   return send_response (self, connection, method, path, status, login, response);
 }
 

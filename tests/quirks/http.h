@@ -13,7 +13,10 @@
 
 typedef struct _QuirkHttp QuirkHttp;
 
-/* refuse: the status that openings answer with instead of opening; 0: they open. Exits when the port is taken. */
+/*
+ * refuse: the status that openings answer with instead of opening; 0: they open; 1: they open, and the connection ends
+ * without an answer. Exits when the port is taken.
+ */
 QuirkHttp *quirk_http_new (const QuirkDialect *dialect, const char *address, guint16 port, const char *user,
                            const char *password, int refuse, QuirkStation *station);
 void quirk_http_free (QuirkHttp *http);

@@ -77,7 +77,8 @@ read_options (Program *p, int argc, char **argv)
     { "rtsp-port", 0, 0, G_OPTION_ARG_INT, &p->rtsp_port, "8554 if not given", "PORT" },
     { "user", 0, 0, G_OPTION_ARG_STRING, &p->user, "Account of the web server", "NAME" },
     { "password", 0, 0, G_OPTION_ARG_STRING, &p->password, "Its password", "TEXT" },
-    { "refuse", 0, 0, G_OPTION_ARG_INT, &p->refuse, "Answer openings by HTTP with this status", "STATUS" },
+    { "refuse", 0, 0, G_OPTION_ARG_INT, &p->refuse, "Answer openings by HTTP with this status; 1: open and hang up",
+      "STATUS" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
