@@ -5,6 +5,7 @@
  */
 #include "agent/leg-peer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "wire/secret.h"
@@ -17,6 +18,7 @@ typedef struct {
   char *digits;
   IpdDigitsDone done; /* NULL: nobody wants to know (any more) */
   gpointer user_data;
+  bool by_person; /* and not to open something */
 } Press;
 
 static void
@@ -106,10 +108,23 @@ end_first (IpdLeg *leg, IpdDigitsEnd end)
   press_free (press);
 }
 
+/* Of keys that a person pressed, nobody else says that they came to nothing. */
+static void
+tell_person (IpdLeg *leg, IpdDigitsEnd end)
+{
+  const Press *press = g_queue_peek_head (&leg->peer->digits);
+
+  if (!press->by_person || end == IPD_DIGITS_SENT)
+    return;
+  ipd_leg_set_notice (leg, g_strdup (_ ("The station may not have got the keys that were pressed.")));
+  ipd_contract_emit_visit (leg->agent->contract, ipd_leg_to_variant (leg));
+}
+
 static void
 finish (IpdLeg *leg, IpdDigitsEnd end)
 {
   stop (leg);
+  tell_person (leg, end);
   end_first (leg, end);
   start_first (leg);
 }
@@ -119,7 +134,7 @@ ipd_leg_peer_send_digits (IpdLeg *leg, const char *digits, IpdDigitsDone done, g
 {
   Press *press = g_new0 (Press, 1);
 
-  *press = (Press){ g_strdup (digits), done, user_data };
+  *press = (Press){ g_strdup (digits), done, user_data, done == NULL };
   g_queue_push_tail (&leg->peer->digits, press);
   if (g_queue_get_length (&leg->peer->digits) == 1)
     start_first (leg);

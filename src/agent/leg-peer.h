@@ -75,7 +75,8 @@ void ipd_leg_peer_stop_key_frames (IpdLeg *leg);
 /* leg-peer-digits.c. */
 /* Whether digits make sense now: the call is answered, and there is a way for them. */
 bool ipd_leg_peer_takes_digits (const IpdLeg *leg);
-/* One after the other. @done: (nullable): called once, never from inside this function. */
+/* One after the other. @done: called once, never from inside this function. NULL: a person pressed them, and reads it
+ * when they came to nothing. */
 void ipd_leg_peer_send_digits (IpdLeg *leg, const char *digits, IpdDigitsDone done, gpointer user_data);
 void ipd_leg_peer_take_info (IpdLeg *leg, const IpdSipEvent *event); /* IPD_SIP_INFO_DONE */
 /* What the media process says of the first ones. */

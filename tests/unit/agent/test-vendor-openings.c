@@ -316,6 +316,24 @@ test_keys (RawPlant **plant, gconstpointer unused)
   take_info (*plant, "5#D");
 }
 
+/* Whoever pressed keys reads that the station may not have got them. */
+static void
+test_keys_failed (RawPlant **plant, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  const char *visit;
+
+  set_up (plant, DRIVER (DIGITS, RTP));
+  visit = talk (*plant);
+  ipd_bus_agent1_call_send_digits_sync ((*plant)->bus, visit, "5", NULL, &error);
+  g_assert_no_error (error);
+  wait_wanted (*plant);
+  ipd_bus_agent1_call_report_media_sync ((*plant)->bus, visit, "digits-failed", "", NULL, &error);
+  g_assert_no_error (error);
+  while (*raw_text (g_queue_peek_tail (&(*plant)->visits), "notice") == '\0')
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* The call ends while the digits are under way: nobody knows what became of them. */
 static void
 test_digits_lost (RawPlant **plant, gconstpointer unused)
@@ -424,6 +442,7 @@ main (int argc, char **argv)
   ADD ("/agent/vendor-openings/digits-in-call", test_digits_in_call);
   ADD ("/agent/vendor-openings/digits-failed", test_digits_failed);
   ADD ("/agent/vendor-openings/keys", test_keys);
+  ADD ("/agent/vendor-openings/keys-failed", test_keys_failed);
   ADD ("/agent/vendor-openings/digits-lost", test_digits_lost);
   ADD ("/agent/vendor-openings/no-way", test_no_way);
   ADD ("/agent/vendor-openings/profile", test_profile);
