@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+static char *md5 (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 static char *
 md5 (const char *format, ...)
 {
