@@ -266,6 +266,24 @@ test_stream_changes (void)
   caster_stop (&second);
 }
 
+/* Another SSRC beside the one that is shown, from the same address: the picture goes on as if it was not there. */
+static void
+test_stream_beside (void)
+{
+  Viewer viewer = { 0 };
+  Caster first, second;
+  side_init (&viewer.side);
+  caster_start (&first, BASELINE PAY ("config-interval=0 ssrc=1"), &viewer.side);
+  IpdMediaParams params = caster_params (&first, &viewer.side, h264_only, 1);
+  viewer_watch (&viewer, &params);
+  expect_pictures (&viewer, 60);
+  caster_start (&second, BASELINE PAY ("config-interval=0 ssrc=2"), &viewer.side);
+  expect_pictures (&viewer, 30); /* their numbers rise: none is of the second, which began later */
+  viewer_clear (&viewer);
+  caster_stop (&second);
+  caster_stop (&first);
+}
+
 /* A stream to the right port from another address shows nothing. */
 static void
 test_from_elsewhere (void)
@@ -419,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/plain-picture/asks", test_asks);
   g_test_add_func ("/media/plain-picture/codec-changes", test_codec_changes);
   g_test_add_func ("/media/plain-picture/stream-changes", test_stream_changes);
+  g_test_add_func ("/media/plain-picture/stream-beside", test_stream_beside);
   g_test_add_func ("/media/plain-picture/from-elsewhere", test_from_elsewhere);
   g_test_add_func ("/media/plain-picture/bad-among-h264", test_bad_among_h264);
   g_test_add_func ("/media/plain-picture/bad-among-vp8", test_bad_among_vp8);
