@@ -13,7 +13,7 @@
 #define SECRET "a-secret-of-the-kitchen"
 #define CONF                                                                                                           \
   "[visit]\nring-seconds=20\n"                                                                                         \
-  "[output door]\ndtmf-code=4711\n[output gate]\nkind=gate\ncontact=none\ndtmf-code=22\n[output light]\nkind=light\n"  \
+  "[output door]\ndtmf-code=471147\n[output gate]\nkind=gate\ncontact=none\ndtmf-code=22\n[output light]\nkind=light\n"  \
   "contact=none\ndtmf-code=33\n"                                                                                       \
   "[phone kitchen]\nname=Kitchen\nsecret=" SECRET "\ndtmf=true\noutputs=door,gate\n"                                   \
   "[phone cellar]\nname=Cellar\nsecret=" SECRET "\noutputs=door\n"
@@ -48,7 +48,7 @@ static void
 end (PhoneTest *self)
 {
   g_assert_cmpint (program_end (&self->program, SIGTERM), ==, 0);
-  g_assert_null (strstr (self->program.log->str, "4711"));
+  g_assert_null (strstr (self->program.log->str, "471147"));
   g_assert_null (strstr (self->program.log->str, SECRET));
   raw_phone_close (&self->phone);
   program_clear (&self->program);
@@ -326,7 +326,7 @@ test_opens_by_info (void)
 {
   PhoneTest self;
   begin_talk (&self, "kitchen");
-  press_by_info (&self, "4711");
+  press_by_info (&self, "471147");
   station_test_until (door_is_open, &self);
   g_assert_cmpuint (openings (&self, "gate"), ==, 0);
   g_assert_cmpuint (accesses (&self, "accepted") + accesses (&self, "actuated") + accesses (&self, "contact-open"), ==,
@@ -342,7 +342,7 @@ test_opens_by_rtp (void)
 {
   PhoneTest self;
   begin_talk (&self, "kitchen");
-  press_by_rtp (&self, "4711");
+  press_by_rtp (&self, "471147");
   station_test_until (door_is_open, &self);
   /* The same key by the other way as well is not another one. */
   press_by_info (&self, "#22");
@@ -359,12 +359,12 @@ test_opens_nothing (void)
 {
   PhoneTest self;
   begin_talk (&self, "kitchen");
-  press_by_info (&self, "4712#94711#33#"); /* 33 is the light's, which is not among its outputs */
+  press_by_info (&self, "471148#9471147#33#"); /* 33 is the light's, which is not among its outputs */
   g_assert_cmpuint (openings (&self, "door") + openings (&self, "gate") + openings (&self, "light"), ==, 0);
   station_test_until (three_were_refused, &self);
   let_it_finish (&self);
   g_assert_cmpuint (accesses (&self, "refused"), ==, 3);
-  press_by_info (&self, "1#2#4711"); /* five wrong ones: deaf */
+  press_by_info (&self, "1#2#471147"); /* five wrong ones: deaf */
   station_test_until (it_is_deaf, &self);
   g_assert_nonnull (strstr (self.program.log->str, "too many wrong codes"));
   let_it_finish (&self);
@@ -373,7 +373,7 @@ test_opens_nothing (void)
   end (&self);
 
   begin_talk (&self, "cellar");
-  press_by_info (&self, "4711");
+  press_by_info (&self, "471147");
   hang_up (&self);
   g_assert_cmpuint (openings (&self, "door"), ==, 0);
   end (&self);
@@ -383,7 +383,7 @@ test_opens_nothing (void)
   self.sdp = raw_phone_sdp (&self.phone, PCMU, H264, "sendrecv");
   raw_phone_reply (&self.phone, self.phone.invite, 183, self.sdp);
   raw_phone_await_rtp (self.phone.video, 97, NULL, 0);
-  press_by_rtp (&self, "4711");
+  press_by_rtp (&self, "471147");
   raw_phone_reply (&self.phone, self.phone.invite, 200, self.sdp);
   raw_phone_await_rtp (self.phone.audio, 0, NULL, 0);
   hang_up (&self);
