@@ -132,6 +132,15 @@ fail (GError **error, IpdWireErrorCode code, const char *why)
 
 /* A control character would end a line of HTTP and begin one of somebody's choice. */
 static gboolean
+has_control (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if ((unsigned char) *text < 0x20 || *text == 0x7f)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 find_value (const Expansion *expansion, IpdSpan name, const char **ret_value, GError **error)
 {
   for (size_t i = 0; i < expansion->n_values; i++)
@@ -139,9 +148,8 @@ find_value (const Expansion *expansion, IpdSpan name, const char **ret_value, GE
       if (!ipd_span_is (name, expansion->values[i].name))
         continue;
       const char *value = expansion->values[i].value != NULL ? expansion->values[i].value : "";
-      for (const char *p = value; *p != '\0'; p++)
-        if ((unsigned char) *p < 0x20 || *p == 0x7f)
-          return fail (error, IPD_WIRE_ERROR_MISMATCH, "a value for a driver has a control character in it");
+      if (has_control (value))
+        return fail (error, IPD_WIRE_ERROR_MISMATCH, "a value for a driver has a control character in it");
       *ret_value = value;
       return TRUE;
     }
@@ -320,7 +328,7 @@ ipd_driver_take (const char *body, size_t length, const char *name)
                 : length <= ANSWER_MAX ? find_element (body, length, name)
                                        : NULL;
 
-  if (found != NULL && found[0] != '\0' && strlen (found) <= TAKEN_MAX)
+  if (found != NULL && found[0] != '\0' && strlen (found) <= TAKEN_MAX && !has_control (found))
     return found;
   ipd_wipe_string (found);
   return NULL;
