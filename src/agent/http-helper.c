@@ -16,6 +16,8 @@
 #define INPUT_MAX 65536
 #define BODY_MAX  65536
 #define TIMEOUT_S 5
+/* For a challenge, a nonce that is stale at once, and one more: whoever never believes us might open each time. */
+#define RESTARTS_MAX 3
 
 /* The agent's request, borrowed from its JSON. Text that is not there is "". */
 typedef struct {
@@ -30,6 +32,8 @@ typedef struct {
   const char *user;
   const char *password;
   bool under_way; /* from here on the other side may have got it */
+  unsigned restarts;
+  GCancellable *cancellable;
 } Request;
 
 static char *
@@ -99,6 +103,8 @@ add_body (SoupMessage *message, const Request *request)
 static void
 on_restarted (SoupMessage *message, Request *request)
 {
+  if (++request->restarts > RESTARTS_MAX)
+    g_cancellable_cancel (request->cancellable);
   if (request->body != NULL)
     add_body (message, request);
 }
@@ -181,13 +187,15 @@ exchange (Request *request)
 {
   g_autoptr (SoupSession) session
       = soup_session_new_with_options ("timeout", TIMEOUT_S, "proxy-resolver", NULL, "user-agent", "ipdoor", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (SoupMessage) message = make_message (request);
   g_autoptr (GInputStream) stream = NULL;
   g_autofree char *body = NULL;
 
   if (message == NULL)
     return 2;
-  stream = soup_session_send (session, message, NULL, NULL);
+  request->cancellable = cancellable;
+  stream = soup_session_send (session, message, cancellable, NULL);
   if (stream == NULL)
     {
       write_failure (request);
