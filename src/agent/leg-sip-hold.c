@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "wire/sip-auth.h"
+#include "sip/signature.h"
 
 static IpdSip *
 sip_of (const IpdLeg *leg)
@@ -15,31 +15,35 @@ sip_of (const IpdLeg *leg)
   return ipd_stations_sip (leg->agent->stations);
 }
 
-static size_t
-body_length (const char *body)
-{
-  return body != NULL ? strlen (body) : 0;
-}
-
-/* What the offer number @cseq of ours, and its answer, are signed over besides body, status and signer. */
+/* Of the offer that we made last, and of its answers. */
 static IpdSipAuth
-ours (const IpdLeg *leg)
+auth_of_ours (const IpdLeg *leg, bool ours, unsigned status, const char *body)
 {
   const IpdLegOwn *own = leg->own;
   bool caller = leg->call.origin == IPD_VISIT_OUT;
+  IpdSipAuth auth = ipd_leg_sip_auth (leg, ours, status, body);
 
-  return (IpdSipAuth){ .method = "INVITE",
-                       .from_tag = caller ? own->dialog.from_tag : own->to_tag,
-                       .ruri_user = own->peer_user,
-                       .call_id = own->dialog.call_id,
-                       .cseq = (caller ? own->dialog.cseq : 0) + own->n_offers * IPD_SIP_CSEQ_STEP,
-                       .visit = own->dialog.visit };
+  auth.from_tag = caller ? own->dialog.from_tag : own->to_tag;
+  auth.ruri_user = own->peer_user;
+  auth.cseq = (caller ? own->dialog.cseq : 0) + own->n_offers * IPD_SIP_CSEQ_STEP;
+  return auth;
+}
+
+/* Of an offer of the station, and of our answer to it. */
+static IpdSipAuth
+auth_of_theirs (const IpdLeg *leg, const IpdSipEvent *event, bool ours, unsigned status, const char *body)
+{
+  IpdSipAuth auth = ipd_leg_sip_auth (leg, ours, status, body);
+
+  auth.from_tag = event->from_tag;
+  auth.ruri_user = event->ruri_user;
+  auth.cseq = event->cseq;
+  return auth;
 }
 
 static bool
 offer (IpdLeg *leg)
 {
-  const IpdKeyPair *key = &leg->agent->membership->key;
   IpdLegOwn *own = leg->own;
   char value[IPD_SIP_AUTH_LENGTH + 1];
   g_autofree char *text = NULL;
@@ -49,12 +53,8 @@ offer (IpdLeg *leg)
   own->n_offers++;
   ipd_sdp_init_hold (&sdp, &own->local, own->asked_hold, ++own->version);
   text = ipd_sdp_write (&sdp);
-  auth = ours (leg);
-  auth.signer = key->id.s;
-  auth.receiver = leg->station->device->id.s;
-  auth.body = text;
-  auth.body_length = strlen (text);
-  return sip_of (leg) != NULL && ipd_sip_auth_sign (&auth, key, value)
+  auth = auth_of_ours (leg, true, 0, text);
+  return sip_of (leg) != NULL && ipd_sip_auth_sign (&auth, &leg->agent->membership->key, value)
          && ipd_sip_reinvite (sip_of (leg), leg->sip_call, auth.cseq, text, value, NULL);
 }
 
@@ -69,17 +69,11 @@ ipd_leg_sip_send_hold (IpdLeg *leg, bool held)
 static bool
 answer_is_good (const IpdLeg *leg, const IpdSipEvent *event)
 {
-  IpdSipAuth auth = ours (leg);
+  const IpdSipAuth auth = auth_of_ours (leg, false, (unsigned) event->status, event->body);
   gboolean held;
   IpdSdp answer;
 
-  auth.status = (unsigned) event->status;
-  auth.signer = leg->station->device->id.s;
-  auth.receiver = leg->agent->membership->key.id.s;
-  auth.body = event->body;
-  auth.body_length = body_length (event->body);
-  return event->auth != NULL && event->cseq == auth.cseq
-         && ipd_sip_auth_verify (&auth, event->auth, strlen (event->auth), leg->station->device->pk, NULL)
+  return event->cseq == auth.cseq && ipd_sip_event_is_signed (event, &auth, leg->station->device->pk)
          && event->body != NULL && ipd_sdp_parse (event->body, strlen (event->body), &answer, NULL)
          && ipd_sdp_hold_fits (&leg->own->remote, &answer, &held) && (held || !leg->own->asked_hold);
 }
@@ -105,44 +99,24 @@ ipd_leg_sip_take_reanswer (IpdLeg *leg, const IpdSipEvent *event)
 static bool
 reoffer_is_signed (const IpdLeg *leg, const IpdSipEvent *event)
 {
-  const IpdSipAuth auth = { .method = "INVITE",
-                            .signer = leg->station->device->id.s,
-                            .receiver = leg->agent->membership->key.id.s,
-                            .from_tag = event->from_tag,
-                            .ruri_user = event->ruri_user,
-                            .call_id = leg->own->dialog.call_id,
-                            .cseq = event->cseq,
-                            .visit = leg->own->dialog.visit,
-                            .body = event->body,
-                            .body_length = body_length (event->body) };
+  const IpdSipAuth auth = auth_of_theirs (leg, event, false, 0, event->body);
 
-  return event->auth != NULL
-         && ipd_sip_auth_verify (&auth, event->auth, strlen (event->auth), leg->station->device->pk, NULL);
+  return ipd_sip_event_is_signed (event, &auth, leg->station->device->pk);
 }
 
 static bool
 accept_reoffer (IpdLeg *leg, const IpdSipEvent *event, bool held)
 {
-  const IpdKeyPair *key = &leg->agent->membership->key;
   char value[IPD_SIP_AUTH_LENGTH + 1];
   g_autofree char *text = NULL;
+  IpdSipAuth auth;
   IpdSdp sdp;
 
   leg->own->version = MAX (leg->own->version, leg->own->local.version) + 1;
   ipd_sdp_init_hold (&sdp, &leg->own->local, held, leg->own->version);
   text = ipd_sdp_write (&sdp);
-  const IpdSipAuth auth = { .method = "INVITE",
-                            .status = 200,
-                            .signer = key->id.s,
-                            .receiver = leg->station->device->id.s,
-                            .from_tag = event->from_tag,
-                            .ruri_user = event->ruri_user,
-                            .call_id = leg->own->dialog.call_id,
-                            .cseq = event->cseq,
-                            .visit = leg->own->dialog.visit,
-                            .body = text,
-                            .body_length = strlen (text) };
-  return ipd_sip_auth_sign (&auth, key, value)
+  auth = auth_of_theirs (leg, event, true, 200, text);
+  return ipd_sip_auth_sign (&auth, &leg->agent->membership->key, value)
          && ipd_sip_answer_reoffer (sip_of (leg), leg->sip_call, 200, text, value, NULL);
 }
 

@@ -8,9 +8,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sip/signature.h"
 #include "wire/random.h"
 #include "wire/secret.h"
-#include "wire/sip-auth.h"
 
 #define FIRST_CSEQ 1
 
@@ -20,10 +20,24 @@ body_length (const char *body)
   return body != NULL ? strlen (body) : 0;
 }
 
-static bool
-verify (const IpdSipAuth *auth, const char *value, const uint8_t *pk)
+IpdSipAuth
+ipd_leg_sip_auth (const IpdLeg *leg, bool ours, unsigned status, const char *body)
 {
-  return value != NULL && ipd_sip_auth_verify (auth, value, strlen (value), pk, NULL);
+  const IpdLegDialog *dialog = &leg->own->dialog;
+  const char *us = leg->agent->membership->key.id.s;
+  const char *them = leg->station->device->id.s;
+
+  return (IpdSipAuth){ .method = "INVITE",
+                       .status = status,
+                       .signer = ours ? us : them,
+                       .receiver = ours ? them : us,
+                       .from_tag = dialog->from_tag,
+                       .ruri_user = dialog->ruri_user,
+                       .call_id = dialog->call_id,
+                       .cseq = dialog->cseq,
+                       .visit = dialog->visit,
+                       .body = body,
+                       .body_length = body_length (body) };
 }
 
 /* ---- a ring ---- */
@@ -31,18 +45,9 @@ verify (const IpdSipAuth *auth, const char *value, const uint8_t *pk)
 static bool
 invite_is_signed (const IpdAgent *agent, const IpdStation *station, const IpdSipEvent *event)
 {
-  const IpdSipAuth auth = { .method = "INVITE",
-                            .signer = event->from_user,
-                            .receiver = agent->membership->key.id.s,
-                            .from_tag = event->from_tag,
-                            .ruri_user = event->ruri_user,
-                            .call_id = event->call_id,
-                            .cseq = event->cseq,
-                            .visit = event->visit,
-                            .body = event->body,
-                            .body_length = body_length (event->body) };
+  const IpdSipAuth auth = ipd_sip_event_auth (event, event->from_user, agent->membership->key.id.s);
 
-  return verify (&auth, event->auth, station->device->pk);
+  return ipd_sip_event_is_signed (event, &auth, station->device->pk);
 }
 
 /* The checks of docs/protocol.md §8, in its order. The order matters: only what is signed may be remembered. */
@@ -120,22 +125,11 @@ ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret
 static bool
 sign_and_answer (IpdLeg *leg, guint status, const char *sdp)
 {
-  const IpdKeyPair *key = &leg->agent->membership->key;
-  const IpdSipAuth auth = { .method = "INVITE",
-                            .status = status,
-                            .signer = key->id.s,
-                            .receiver = leg->station->device->id.s,
-                            .from_tag = leg->own->dialog.from_tag,
-                            .ruri_user = leg->own->dialog.ruri_user,
-                            .call_id = leg->own->dialog.call_id,
-                            .cseq = leg->own->dialog.cseq,
-                            .visit = leg->own->dialog.visit,
-                            .body = sdp,
-                            .body_length = body_length (sdp) };
+  const IpdSipAuth auth = ipd_leg_sip_auth (leg, true, status, sdp);
   char value[IPD_SIP_AUTH_LENGTH + 1];
   IpdSip *sip = ipd_stations_sip (leg->agent->stations);
 
-  return sip != NULL && ipd_sip_auth_sign (&auth, key, value)
+  return sip != NULL && ipd_sip_auth_sign (&auth, &leg->agent->membership->key, value)
          && ipd_sip_answer (sip, leg->sip_call, (int) status, NULL, sdp, value, NULL);
 }
 
@@ -211,7 +205,6 @@ static bool
 send_invite (IpdLeg *leg)
 {
   IpdSip *sip = ipd_stations_sip (leg->agent->stations);
-  const IpdKeyPair *key = &leg->agent->membership->key;
   char value[IPD_SIP_AUTH_LENGTH + 1];
   g_autoptr (GError) error = NULL;
   IpdSipInvite invite;
@@ -222,17 +215,8 @@ send_invite (IpdLeg *leg)
                       leg->media.video_port, &leg->agent->codecs, TRUE);
   if (sip == NULL || !seal_client_keys (leg))
     return false;
-  auth = (IpdSipAuth){ .method = "INVITE",
-                       .signer = key->id.s,
-                       .receiver = leg->station->device->id.s,
-                       .from_tag = leg->own->dialog.from_tag,
-                       .ruri_user = leg->own->dialog.ruri_user,
-                       .call_id = leg->own->dialog.call_id,
-                       .cseq = leg->own->dialog.cseq,
-                       .visit = leg->own->dialog.visit,
-                       .body = leg->local_sdp,
-                       .body_length = body_length (leg->local_sdp) };
-  if (!ipd_sip_auth_sign (&auth, key, value))
+  auth = ipd_leg_sip_auth (leg, true, 0, leg->local_sdp);
+  if (!ipd_sip_auth_sign (&auth, &leg->agent->membership->key, value))
     return false;
   fill_invite (leg, value, &invite);
   leg->sip_call = ipd_sip_invite (sip, &invite, &error);
@@ -244,21 +228,11 @@ send_invite (IpdLeg *leg)
 static bool
 answer_is_signed (const IpdLeg *leg, const IpdSipEvent *event)
 {
-  const IpdSipAuth auth = { .method = "INVITE",
-                            .status = (unsigned) event->status,
-                            .signer = leg->station->device->id.s,
-                            .receiver = leg->agent->membership->key.id.s,
-                            .from_tag = leg->own->dialog.from_tag,
-                            .ruri_user = leg->own->dialog.ruri_user,
-                            .call_id = leg->own->dialog.call_id,
-                            .cseq = leg->own->dialog.cseq,
-                            .visit = leg->own->dialog.visit,
-                            .body = event->body,
-                            .body_length = body_length (event->body) };
+  const IpdSipAuth auth = ipd_leg_sip_auth (leg, false, (unsigned) event->status, event->body);
 
   /* The station answers under the name it was called by, as a client does. */
   return g_strcmp0 (event->contact_user, leg->own->dialog.ruri_user) == 0
-         && verify (&auth, event->auth, leg->station->device->pk);
+         && ipd_sip_event_is_signed (event, &auth, leg->station->device->pk);
 }
 
 static bool

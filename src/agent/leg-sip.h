@@ -5,6 +5,7 @@
 
 #include "wire/media-keys.h"
 #include "wire/sdp.h"
+#include "wire/sip-auth.h"
 
 /*
  * A leg of a station of ours: what it says and hears by SIP (docs/protocol.md §8, §9), signatures made and checked,
@@ -43,6 +44,13 @@ extern const IpdLegKind ipd_leg_sip_kind;
  * Returns: (transfer full) (nullable)
  */
 IpdLeg *ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret_why);
+
+/*
+ * What is signed of the INVITE that made the dialog (@status 0) and of its answers; offers inside the dialog differ in
+ * tag, R-URI user and CSeq. Borrows from the leg and from @body.
+ * @ours: we sign it and the station reads it
+ */
+IpdSipAuth ipd_leg_sip_auth (const IpdLeg *leg, bool ours, unsigned status, const char *body);
 
 /* leg-sip-hold.c: a re-INVITE of ours, the answer to it, and one of theirs. */
 bool ipd_leg_sip_send_hold (IpdLeg *leg, bool held);

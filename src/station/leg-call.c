@@ -6,6 +6,7 @@
  */
 #include "station/leg-call.h"
 
+#include "sip/signature.h"
 #include "wire/random.h"
 #include "wire/sdp.h"
 #include "wire/secret.h"
@@ -142,12 +143,6 @@ leg_call_offer (IpdLeg *self, const IpdLegContext *with, IpdSipInvite *ret_invit
 }
 
 static gboolean
-verify (const IpdSipAuth *auth, const char *value, const uint8_t *pk)
-{
-  return value != NULL && ipd_sip_auth_verify (auth, value, strlen (value), pk, NULL);
-}
-
-static gboolean
 take_remote (IpdLeg *self, const IpdStationIdentity *identity, const IpdSdp *remote)
 {
   Own *own = self->own;
@@ -164,7 +159,7 @@ leg_call_take_answer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent
   Own *own = self->own;
   IpdSipAuth auth = auth_of (own, (guint) event->status, self->id.s, with->identity->device.id.s, event->body);
   IpdSdp remote;
-  if (g_strcmp0 (event->contact_user, own->ruri_user) != 0 || !verify (&auth, event->auth, own->client_pk))
+  if (g_strcmp0 (event->contact_user, own->ruri_user) != 0 || !ipd_sip_event_is_signed (event, &auth, own->client_pk))
     return FALSE;
   /* After PRACK the 200 has no SDP; and what the first answer set, media may be running on. */
   if (event->body == NULL || self->has_remote)
@@ -175,26 +170,11 @@ leg_call_take_answer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent
 
 /* ---- look-out ---- */
 
-static IpdSipAuth
-auth_of_event (const IpdSipEvent *event, const char *signer, const char *receiver)
-{
-  return (IpdSipAuth){ .method = "INVITE",
-                       .signer = signer,
-                       .receiver = receiver,
-                       .from_tag = event->from_tag,
-                       .ruri_user = event->ruri_user,
-                       .call_id = event->call_id,
-                       .cseq = event->cseq,
-                       .visit = event->visit,
-                       .body = event->body,
-                       .body_length = octets_of (event->body) };
-}
-
 gboolean
 ipd_leg_call_invite_is_signed (const IpdStationIdentity *identity, const IpdClient *client, const IpdSipEvent *event)
 {
-  IpdSipAuth auth = auth_of_event (event, client->licence.client.s, identity->device.id.s);
-  return verify (&auth, event->auth, client->licence.pk);
+  IpdSipAuth auth = ipd_sip_event_auth (event, client->licence.client.s, identity->device.id.s);
+  return ipd_sip_event_is_signed (event, &auth, client->licence.pk);
 }
 
 gboolean
@@ -235,11 +215,11 @@ leg_call_take_reoffer (IpdLeg *self, const IpdLegContext *with, const IpdSipEven
 {
   Own *own = self->own;
   const char *station = with->identity->device.id.s;
-  IpdSipAuth auth = auth_of_event (event, self->id.s, station);
+  IpdSipAuth auth = ipd_sip_event_auth (event, self->id.s, station);
   IpdSdp offer, answer;
   ret_answer->status = 403;
   if (g_strcmp0 (event->call_id, own->call_id) != 0 || g_strcmp0 (event->visit, own->visit) != 0
-      || event->cseq <= own->their_cseq || !verify (&auth, event->auth, own->client_pk))
+      || event->cseq <= own->their_cseq || !ipd_sip_event_is_signed (event, &auth, own->client_pk))
     return;
   own->their_cseq = event->cseq;
   ret_answer->status = 488;
