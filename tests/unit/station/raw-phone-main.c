@@ -3,8 +3,9 @@
  * The raw phone as a program, for the system tests:
  *   raw-phone HERE STATION PORT USER SECRET
  * registers and then does what it reads, a line each: "ring" (waits for one, previews until a picture came), "answer",
- * "keys DIGITS" (by INFO), "hold", "resume", "hang-up", "forget" (says nothing any more, as if its plug was pulled).
- * One line on standard output for each thing that is done.
+ * "keys DIGITS" (by INFO), "hold", "resume", "hang-up", "forget" (says nothing any more, as if its plug was pulled),
+ * "reject", "told" (waits until its ring is taken back, and why), "try" (answers when others may, and sees who was
+ * first). One line on standard output for each thing that is done.
  */
 #include "raw-phone.h"
 
@@ -84,6 +85,37 @@ hang_up (RawPhone *self, const char *argument)
 }
 
 static void
+told (RawPhone *self, const char *argument)
+{
+  g_autofree char *cancel = raw_phone_await (self, "CANCEL");
+  g_autofree char *reason = raw_phone_header (cancel, "Reason");
+  raw_phone_reply (self, cancel, 200, NULL);
+  raw_phone_reply (self, self->invite, 487, NULL);
+  printf ("told %s\n", reason != NULL ? reason : "nothing");
+  fflush (stdout);
+}
+
+/* Whoever was late is in a call that the other side ends at once: it says so again and again until it is answered. */
+static void
+try (RawPhone *self, const char *argument)
+{
+  g_autofree char *sdp = raw_phone_sdp (self, SOUND, PICTURE, "sendrecv");
+  raw_phone_reply (self, self->invite, 200, sdp);
+  g_autofree char *ack = raw_phone_await (self, "ACK");
+  g_autofree char *bye = raw_phone_sees (self, "BYE", 1500) ? raw_phone_await (self, "BYE") : NULL;
+  if (bye != NULL)
+    raw_phone_reply (self, bye, 200, NULL);
+  say (bye != NULL ? "was late" : "was first");
+}
+
+static void
+reject (RawPhone *self, const char *argument)
+{
+  raw_phone_reply (self, self->invite, 486, NULL);
+  say ("rejected");
+}
+
+static void
 forget (RawPhone *self, const char *argument)
 {
   close (self->audio);
@@ -95,8 +127,8 @@ forget (RawPhone *self, const char *argument)
 static const struct {
   const char *word;
   void (*run) (RawPhone *self, const char *argument);
-} orders[] = { { "ring", ring },     { "answer", answer },   { "keys", keys },    { "hold", hold },
-               { "resume", resume }, { "hang-up", hang_up }, { "forget", forget } };
+} orders[] = { { "ring", ring },       { "answer", answer }, { "keys", keys }, { "hold", hold }, { "resume", resume },
+               { "hang-up", hang_up }, { "forget", forget }, { "told", told }, { "try", try },   { "reject", reject } };
 
 static void
 obey (RawPhone *self, char *line)
