@@ -7,7 +7,6 @@
 #include "media/client-sound.h"
 #include "media/codec.h"
 #include "media/digit-send.h"
-#include "media/error.h"
 #include "media/outbox.h"
 #include "media/preview.h"
 #include "media/socket.h"
@@ -39,13 +38,16 @@ typedef struct {
   char *detail;
 } Event;
 
+/* What the owner asks of the worker; of the functions the one that is set. */
 typedef struct {
   IpdMediaClient *client;
+  void (*tell_flag) (IpdClientSound *sound, gboolean flag);
+  void (*tell_words) (IpdClientSound *sound, const char *words);
   bool flag;
-  double number;
+  double volume;
   char *words;
   guint duration_ms, gap_ms;
-  IpdMediaParams params;
+  IpdMediaParams *params; /* never by value: keys leave no copies behind */
 } Order;
 
 void
@@ -129,26 +131,6 @@ on_preview_failed (const char *why, gpointer data)
   say (IPD_MEDIA_PREVIEW_FAILED, why, data);
 }
 
-/* No host is no such media. */
-static bool
-address_is_usable (const char *host, uint16_t port)
-{
-  return host == NULL ? port == 0 : g_hostname_is_ip_address (host) && port > 0;
-}
-
-static bool
-params_are_usable (const IpdMediaParams *params, GError **error)
-{
-  bool hosts = address_is_usable (params->audio_host, params->audio_port)
-               && address_is_usable (params->video_host, params->video_port);
-  bool payloads = params->audio.tx_payload < 128 && params->audio.rx_payload < 128 && params->audio.dtmf_payload < 128
-                  && params->n_video <= IPD_MEDIA_VIDEO_MAX && (params->video_host == NULL || params->n_video > 0);
-  if (hosts && payloads)
-    return true;
-  g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "A media address or payload type is wrong.");
-  return false;
-}
-
 /* Keys say who sends; without them any number will do that nobody else has. */
 static void
 copy_params (const IpdMediaParams *params, IpdMediaParams *ret_params)
@@ -175,7 +157,7 @@ ipd_media_client_new (const IpdMediaParams *params, const IpdMediaClientHandlers
                       GError **error)
 {
   GSocket *sockets[IPD_MEDIA_N_FDS];
-  if (!params_are_usable (params, error) || !ipd_media_sockets_new (params->fds, sockets, error))
+  if (!ipd_media_params_check (params, error) || !ipd_media_sockets_new (params->fds, sockets, error))
     return NULL;
   IpdMediaClient *client = g_new0 (IpdMediaClient, 1);
   copy_params (params, &client->params);
@@ -228,16 +210,18 @@ order_free (gpointer data)
   if (order->words != NULL)
     explicit_bzero (order->words, strlen (order->words)); /* digits may open doors */
   g_free (order->words);
-  ipd_media_params_clear (&order->params);
+  if (order->params != NULL)
+    ipd_media_params_clear (order->params);
+  g_free (order->params);
   g_free (order);
 }
 
+/* @order: the copy that is made of it owns what it points to. */
 static void
-give (IpdMediaClient *client, IpdWorkerFunc func, bool flag, double number, const char *words)
+give (IpdMediaClient *client, IpdWorkerFunc func, Order order)
 {
-  Order *order = g_new0 (Order, 1);
-  *order = (Order){ .client = client, .flag = flag, .number = number, .words = g_strdup (words) };
-  ipd_worker_post (client->worker, func, order, order_free);
+  order.client = client;
+  ipd_worker_post (client->worker, func, g_memdup2 (&order, sizeof order), order_free);
 }
 
 static void
@@ -269,29 +253,22 @@ change (gpointer data)
 {
   Order *order = data;
   IpdMediaClient *client = order->client;
-  bool picture = !ipd_media_params_same_picture (&client->params, &order->params);
-  bool sound = !ipd_media_params_same_sound (&client->params, &order->params);
+  bool picture = !ipd_media_params_same_picture (&client->params, order->params);
+  bool sound = !ipd_media_params_same_sound (&client->params, order->params);
   if (picture)
     {
       stop_picture (client);
-      ipd_media_params_take_picture (&client->params, &order->params);
+      ipd_media_params_take_picture (&client->params, order->params);
     }
   if (picture && client->started)
     start_picture (client);
   if (sound)
     {
       ipd_client_sound_stop (client->sound);
-      ipd_media_params_take_sound (&client->params, &order->params);
+      ipd_media_params_take_sound (&client->params, order->params);
     }
   if (sound && client->started)
     ipd_client_sound_start (client->sound);
-}
-
-static void
-set_held (gpointer data)
-{
-  Order *order = data;
-  ipd_client_sound_set_held (order->client->sound, order->flag);
 }
 
 static void
@@ -302,76 +279,57 @@ send_digits (gpointer data)
 }
 
 static void
-set_talking (gpointer data)
-{
-  Order *order = data;
-  ipd_client_sound_set_talking (order->client->sound, order->flag);
-}
-
-static void
-set_muted (gpointer data)
-{
-  Order *order = data;
-  ipd_client_sound_set_muted (order->client->sound, order->flag);
-}
-
-static void
 set_volume (gpointer data)
 {
   Order *order = data;
-  ipd_client_sound_set_volume (order->client->sound, order->number);
+  ipd_client_sound_set_volume (order->client->sound, order->volume);
 }
 
 static void
-play_ring (gpointer data)
+tell_flag (gpointer data)
 {
   Order *order = data;
-  ipd_client_sound_play_ring (order->client->sound, order->flag);
+  order->tell_flag (order->client->sound, order->flag);
 }
 
 static void
-set_output (gpointer data)
+tell_words (gpointer data)
 {
   Order *order = data;
-  ipd_client_sound_set_output (order->client->sound, order->words);
+  order->tell_words (order->client->sound, order->words);
 }
 
-static void
-set_input (gpointer data)
-{
-  Order *order = data;
-  ipd_client_sound_set_input (order->client->sound, order->words);
-}
+/* ---- what programs call ---- */
 
 void
 ipd_media_client_set_output (IpdMediaClient *client, const char *spec)
 {
-  give (client, set_output, false, 0, spec);
+  give (client, tell_words, (Order){ .tell_words = ipd_client_sound_set_output, .words = g_strdup (spec) });
 }
 
 void
 ipd_media_client_set_input (IpdMediaClient *client, const char *spec)
 {
-  give (client, set_input, false, 0, spec);
+  give (client, tell_words, (Order){ .tell_words = ipd_client_sound_set_input, .words = g_strdup (spec) });
 }
 
 void
 ipd_media_client_start (IpdMediaClient *client)
 {
   client->was_started = true;
-  give (client, start, false, 0, NULL);
+  give (client, start, (Order){ 0 });
 }
 
 void
 ipd_media_client_set_talking (IpdMediaClient *client, bool talking)
 {
-  give (client, set_talking, talking, 0, NULL);
+  give (client, tell_flag, (Order){ .tell_flag = ipd_client_sound_set_talking, .flag = talking });
 }
 
 void
 ipd_media_client_set_held (IpdMediaClient *client, bool held)
 {
-  give (client, set_held, held, 0, NULL);
+  give (client, tell_flag, (Order){ .tell_flag = ipd_client_sound_set_held, .flag = held });
 }
 
 bool
@@ -379,64 +337,52 @@ ipd_media_client_send_digits (IpdMediaClient *client, const char *digits, guint 
 {
   if (!client->was_started || !client->takes_digits || !ipd_digit_send_takes (digits))
     return false;
-  Order *order = g_new0 (Order, 1);
-  *order = (Order){ .client = client, .words = g_strdup (digits), .duration_ms = duration_ms, .gap_ms = gap_ms };
-  ipd_worker_post (client->worker, send_digits, order, order_free);
+  give (client, send_digits, (Order){ .words = g_strdup (digits), .duration_ms = duration_ms, .gap_ms = gap_ms });
   return true;
 }
 
 bool
 ipd_media_client_change (IpdMediaClient *client, const IpdMediaParams *params, GError **error)
 {
-  if (!params_are_usable (params, error))
+  if (!ipd_media_params_check (params, error))
     return false;
-  Order *order = g_new0 (Order, 1);
-  order->client = client;
-  copy_params (params, &order->params);
-  client->takes_digits = order->params.audio.dtmf_payload != 0;
-  ipd_worker_post (client->worker, change, order, order_free);
+  Order order = { .params = g_new0 (IpdMediaParams, 1) };
+  copy_params (params, order.params);
+  client->takes_digits = order.params->audio.dtmf_payload != 0;
+  give (client, change, order);
   return true;
 }
 
 void
 ipd_media_client_set_muted (IpdMediaClient *client, bool muted)
 {
-  give (client, set_muted, muted, 0, NULL);
+  give (client, tell_flag, (Order){ .tell_flag = ipd_client_sound_set_muted, .flag = muted });
 }
 
 void
 ipd_media_client_set_volume (IpdMediaClient *client, double volume)
 {
-  give (client, set_volume, false, volume, NULL);
+  give (client, set_volume, (Order){ .volume = volume });
 }
 
 void
 ipd_media_client_play_ring (IpdMediaClient *client, bool play)
 {
-  give (client, play_ring, play, 0, NULL);
+  give (client, tell_flag, (Order){ .tell_flag = ipd_client_sound_play_ring, .flag = play });
 }
 
 const char *
 ipd_media_event_name (IpdMediaEvent event)
 {
-  switch (event)
-    {
-    case IPD_MEDIA_FIRST_FRAME:
-      return "first-frame";
-    case IPD_MEDIA_FIRST_AUDIO:
-      return "first-audio";
-    case IPD_MEDIA_NO_SOUND_DEVICE:
-      return "no-sound-device";
-    case IPD_MEDIA_NO_MICROPHONE:
-      return "no-microphone";
-    case IPD_MEDIA_SILENT:
-      return "media-silent";
-    case IPD_MEDIA_DIGITS_SENT:
-      return "digits-sent";
-    case IPD_MEDIA_PREVIEW_FAILED:
-      return "preview-failed";
-    case IPD_MEDIA_FAILED:
-      break;
-    }
-  return "media-failed";
+  static const char *const names[] = {
+    [IPD_MEDIA_FIRST_FRAME] = "first-frame",
+    [IPD_MEDIA_FIRST_AUDIO] = "first-audio",
+    [IPD_MEDIA_NO_SOUND_DEVICE] = "no-sound-device",
+    [IPD_MEDIA_NO_MICROPHONE] = "no-microphone",
+    [IPD_MEDIA_FAILED] = "media-failed",
+    [IPD_MEDIA_SILENT] = "media-silent",
+    [IPD_MEDIA_DIGITS_SENT] = "digits-sent",
+    [IPD_MEDIA_PREVIEW_FAILED] = "preview-failed",
+  };
+  return names[event];
 }

@@ -185,6 +185,26 @@ ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], 
   return true;
 }
 
+/* No host is no such media. */
+static bool
+address_is_usable (const char *host, uint16_t port)
+{
+  return host == NULL ? port == 0 : g_hostname_is_ip_address (host) && port > 0;
+}
+
+bool
+ipd_media_params_check (const IpdMediaParams *params, GError **error)
+{
+  bool hosts = address_is_usable (params->audio_host, params->audio_port)
+               && address_is_usable (params->video_host, params->video_port);
+  bool payloads = params->audio.tx_payload < 128 && params->audio.rx_payload < 128 && params->audio.dtmf_payload < 128
+                  && params->n_video <= IPD_MEDIA_VIDEO_MAX && (params->video_host == NULL || params->n_video > 0);
+  if (hosts && payloads)
+    return true;
+  g_set_error_literal (error, IPD_MEDIA_ERROR, IPD_MEDIA_ERROR_PARAMS, "A media address or payload type is wrong.");
+  return false;
+}
+
 void
 ipd_media_params_copy (const IpdMediaParams *params, IpdMediaParams *ret_params)
 {

@@ -102,6 +102,9 @@ typedef struct {
 bool ipd_media_params_read (GVariant *params, const int fds[static IPD_MEDIA_N_FDS], IpdMediaParams *ret_params,
                             GError **error);
 
+/** ipd_media_params_check: for parameters that a program made itself. Errors: %IPD_MEDIA_ERROR_PARAMS. */
+bool ipd_media_params_check (const IpdMediaParams *params, GError **error);
+
 /** ipd_media_params_copy: strings are duplicated, descriptors are not. */
 void ipd_media_params_copy (const IpdMediaParams *params, IpdMediaParams *ret_params);
 
