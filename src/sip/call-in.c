@@ -58,7 +58,8 @@ send_answer (IpdSipCall *call, const IpdSipAnswer *answer)
   gboolean reliable = call->reliable && answer->status < 200;
   if (reliable)
     sip_add_tl (msg, sip_object (msg), SIPTAG_REQUIRE_STR ("100rel"), TAG_END ());
-  if (!ipd_sip_fits (call->sip, msg))
+  /* a refusal has nothing of ours in it: it is as long as the request, whose header it repeats */
+  if (answer->status < 300 && !ipd_sip_fits (call->sip, msg))
     {
       msg_destroy (msg);
       too_big (call);

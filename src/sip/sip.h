@@ -39,7 +39,8 @@ typedef enum {
 } IpdSipError;
 
 /* Octets on the wire, docs/protocol.md §8. Nothing longer is ever sent, and there is no TCP to fall back to: a longer
- * INVITE or answer ends its call in FAILED 513, a longer MESSAGE in MESSAGE_DONE 513. */
+ * INVITE or answer ends its call in FAILED 513, a longer MESSAGE in MESSAGE_DONE 513. A refusal repeats the header of
+ * what it refuses, however long. */
 #define IPD_SIP_MESSAGE_MAX 1300
 #define IPD_SIP_TOKEN_TYPE  "application/vnd.ipdoor.token"
 #define IPD_SIP_REALM       "ipdoor"
