@@ -53,7 +53,7 @@ see () { # see WHAT FRAMES: in a window of the PC
 heard_on_pc () {
   local status
   exec {fd}< <(exec parec --device=speaker.monitor --format=s16le --rate=48000 --channels=1 --latency-msec=10 2>/dev/null)
-  "$OBSERVE/observe-tone" --hz "$GATE_HZ" --timeout 15 "$@" <&"$fd" >>"$WORLD/log/heard.log"
+  "$OBSERVE/observe-tone" --hz "$GATE_HZ" --timeout 15 <&"$fd" >>"$WORLD/log/heard.log"
   status=$?
   exec {fd}<&-
   return $status

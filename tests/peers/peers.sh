@@ -88,11 +88,9 @@ result () {
 # --- baresip (1.0 of Debian 12, 1.1 of Debian 13)
 
 # baresip_begin NAME HOST HZ ACCOUNT: its folder is $WORLD/NAME; it says HZ, ACCOUNT is a line of its "accounts" file. Environment:
-# BARESIP_CAMERA (a video source), BARESIP_SOUND=aufile|ausine, BARESIP_RATE (of the codec), BARESIP_EXTRA (lines for its configuration).
+# BARESIP_CAMERA (a video source), BARESIP_RATE (of the codec, in Hz).
 baresip_begin () {
   local name=$1 host=$2 hz=$3 account=$4 folder=$WORLD/$1 modules rate=${BARESIP_RATE:-8000} module
-  local source=aufile,$folder/said.wav channels=1
-  [ "${BARESIP_SOUND:-aufile}" = aufile ] || source=ausine,$hz channels=2
   mkdir -p "$folder/heard"
   said "$folder/said.wav" "$hz" "$rate" 40
   printf '%s\n' "$account" >"$folder/accounts"
@@ -103,14 +101,17 @@ baresip_begin () {
     echo "ctrl_tcp_listen $(address_of "$host"):4444"
     echo "audio_path $folder"
     # Its player is a file as well: without any player version 1.1 answers no call.
-    printf '%s\n' "audio_source $source" "audio_player aufile,$folder/played.wav" "audio_alert aufile,$folder/alert.wav"
-    printf '%s\n' "ausrc_srate $rate" "auplay_srate $rate" "ausrc_channels $channels" "auplay_channels $channels"
-    printf '%s\n' "video_source ${BARESIP_CAMERA:-fakevideo,nil}" "video_display fakevideo,nil" "video_size 640x480" "video_fps 15" "video_bitrate 800000"
+    printf '%s\n' "audio_source aufile,$folder/said.wav" "audio_player aufile,$folder/played.wav" "audio_alert aufile,$folder/alert.wav"
+    printf '%s\n' "ausrc_srate $rate" "auplay_srate $rate" "ausrc_channels 1" "auplay_channels 1"
+    printf '%s\n' "video_source ${BARESIP_CAMERA:-fakevideo,nil}" "video_display fakevideo,nil"
+    printf '%s\n' "video_size 640x480" "video_fps 15" "video_bitrate 800000"
     # Its status lines, five a second, are only separated by carriage returns.
     echo "statmode_default off"
-    printf '%s\n' "rtp_ports 20000-20100" "snd_path $folder/heard" "audio_telev_pt 101" "${BARESIP_EXTRA:-}"
+    printf '%s\n' "rtp_ports 20000-20100" "snd_path $folder/heard" "audio_telev_pt 101"
     echo "module_path $modules"
-    for module in g711 g722 opus ${BARESIP_VIDEO:-avcodec vp8} swscale aufile ausine sndfile fakevideo avformat snapshot rtcpsummary; do echo "module $module.so"; done
+    for module in g711 g722 opus avcodec vp8 swscale aufile sndfile fakevideo avformat snapshot rtcpsummary; do
+      echo "module $module.so"
+    done
     printf 'module_tmp account.so\nmodule_app ctrl_tcp.so\nmodule_app menu.so\nmodule_app debug_cmd.so\n'
   } >"$folder/config"
   world_spawn "$name" "$NET" exec "$NET_NAME" "$host" ${PEER_WRAP:-} baresip -s -f "$folder"

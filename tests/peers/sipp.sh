@@ -39,7 +39,9 @@ checks () { # checks CHECK...: as the actions of a <recv>
         USED="${USED:-} seen$number"
         ;;
       keep)
-        for header in Via From To CSeq; do printf '<ereg regexp=".*" search_in="hdr" header="%s:" assign_to="%s"/>\n' "$header" "${header,,}"; done
+        for header in Via From To CSeq; do
+          printf '<ereg regexp=".*" search_in="hdr" header="%s:" assign_to="%s"/>\n' "$header" "${header,,}"
+        done
         printf '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" assign_to="target"/>\n'
         KEPT='via from to cseq target'
         ;;
@@ -154,17 +156,26 @@ $NOTHING
 "
 }
 
+# challenge 401|407: the header that asks for credentials, in the name of our own realm.
+challenge () {
+  local who=WWW
+  [ "$1" = 401 ] || who=Proxy
+  printf '%s-Authenticate: Digest realm="ipdoor", nonce="0123", algorithm=MD5, qop="auth"' "$who"
+}
+
 # sipp_plays NAME HOST PORT [OPTION...]: in the background; its messages are log/NAME-messages.log.
 sipp_plays () {
-  local name=$1 host=$2 port=$3 used=' '
+  local name=$1 host=$2 port=$3 used=' ' address word
   shift 3
   # sipp refuses a variable that is only written.
   for word in ${USED:-} $KEPT; do [[ $used == *" $word "* ]] || used="$used$word "; done
   used=$(echo $used | tr ' ' ',')
   { [ -z "$used" ] || printf '<Reference variables="%s"/>\n' "$used"; echo '</scenario>'; } >>"$SCENARIO"
   USED=
-  world_spawn "$name" "$NET" exec "$NET_NAME" "$host" ${PEER_WRAP:-} sipp -sf "$SCENARIO" -i "${SIPP_ADDRESS:-$(address_of "$host")}" -mi "${SIPP_ADDRESS:-$(address_of "$host")}" -p "$port" -nostdin -timeout 40 \
-    -timeout_error -buff_size 200000 -trace_msg -message_file "$WORLD/log/$name-messages.log" -trace_err -error_file "$WORLD/log/$name-errors.log" "$@"
+  address=${SIPP_ADDRESS:-$(address_of "$host")}
+  world_spawn "$name" "$NET" exec "$NET_NAME" "$host" ${PEER_WRAP:-} sipp -sf "$SCENARIO" -i "$address" -mi "$address" -p "$port" \
+    -nostdin -timeout 40 -timeout_error -buff_size 200000 -trace_msg -message_file "$WORLD/log/$name-messages.log" \
+    -trace_err -error_file "$WORLD/log/$name-errors.log" "$@"
 }
 
 sipp_at () { # sipp_at HOST: where it is, as in a URI
@@ -181,7 +192,8 @@ sipp_listens () {
 # sipp_done NAME: its scenario went as written.
 sipp_done () {
   local variable=PID_${1//-/_}
-  wait "${!variable}" || world_fail "$1: $(grep -a -m1 -E 'Aborting|unexpected|Failed|timeout' "$WORLD/log/$1-errors.log" "$WORLD/log/$1.log" 2>/dev/null | cut -c1-300)"
+  wait "${!variable}" && return
+  world_fail "$1: $(grep -ah -m1 -E 'Aborting|unexpected|Failed|timeout' "$WORLD/log/$1-errors.log" "$WORLD/log/$1.log" 2>/dev/null | cut -c1-300)"
 }
 
 # registers HOST PORT STATION SECRET: the phone "kitchen", by digest. STATION is its address and port.
