@@ -94,7 +94,7 @@ read_options (Program *p, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  Program p = { .sip_port = 5060, .http_port = 8080, .rtsp_port = 8554, .user = "admin", .password = "quirk" };
+  static Program p = { .sip_port = 5060, .http_port = 8080, .rtsp_port = 8554, .user = "admin", .password = "quirk" };
   QuirkDialect *dialect;
   QuirkHttp *http;
   QuirkRtsp *rtsp;
