@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Look-up of the words of the wire and of D-Bus. Used by the *_from_string functions of this folder; pure, any thread.
+ * Look-up of the words of the wire and of D-Bus. Used by the *_from_string functions of this folder and by readers in
+ * wire; pure, any thread.
  */
 #include "core/words.h"
 

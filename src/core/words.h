@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Tables of words for enums that start at 0 and have no holes. For the .c files of this folder.  Thread: any.
+ * Tables of words for enums that start at 0 and have no holes. For the .c files of core and wire.  Thread: any.
  */
 #pragma once
 

@@ -118,7 +118,6 @@ typedef struct {
   gboolean auto_stream;     /* RTSP or MJPEG may be fetched by itself at a ring; else only still, or once asked for */
   uint32_t sip_interval_ms; /* between two SIP requests of ours */
   uint32_t talk_s;          /* it hangs up after this */
-  uint16_t streams;         /* RTSP and MJPEG at a time, of all clients */
 } IpdDriverLimits;
 
 /**
