@@ -5,6 +5,7 @@
  */
 #include "core/call.h"
 
+#include "core/call-news.h"
 #include "core/call-table.h"
 #include "core/words.h"
 
@@ -25,109 +26,6 @@ add (Run *run, IpdCallEffectType type)
   IpdCallEffect *effect = &run->effects->list[run->effects->n++];
   *effect = (IpdCallEffect){ .type = type };
   return effect;
-}
-
-/* --- what signed news say --- */
-
-static bool
-somebody_opened (const IpdCall *call)
-{
-  return call->output.s[0] != '\0';
-}
-
-/* The reason the station's word gives for a ring that ended for us, @otherwise if it gives none. */
-static IpdCallReason
-reason_of_facts (const IpdCall *call, IpdCallReason otherwise)
-{
-  if (call->origin != IPD_VISIT_IN || call->winner == IPD_CALL_WINNER_SELF)
-    return otherwise;
-  if (call->winner == IPD_CALL_WINNER_OTHER)
-    return IPD_CALL_REASON_ANSWERED_ELSEWHERE;
-  return somebody_opened (call) ? IPD_CALL_REASON_OPENED : otherwise;
-}
-
-static IpdCallReason
-reason_of_visit (IpdVisitReason reason)
-{
-  switch (reason)
-    {
-    case IPD_VISIT_REASON_MISSED:
-      return IPD_CALL_REASON_MISSED;
-    case IPD_VISIT_REASON_TIMEOUT:
-      return IPD_CALL_REASON_TIMEOUT;
-    case IPD_VISIT_REASON_HANGUP:
-      return IPD_CALL_REASON_HANGUP;
-    case IPD_VISIT_REASON_OPENED:
-      return IPD_CALL_REASON_OPENED;
-    case IPD_VISIT_REASON_NONE:
-    case IPD_VISIT_REASON_REJECTED: /* by the others; this user did not */
-    case IPD_VISIT_REASON_CANCELLED:
-      break;
-    }
-  return IPD_CALL_REASON_CANCELLED;
-}
-
-static void
-take_opening (IpdCall *call, const IpdCallEvent *ev)
-{
-  call->opened_by = ev->by;
-  call->output = ev->output;
-  call->contact = ev->contact;
-}
-
-static void
-take_ended (IpdCall *call, const IpdCallEvent *ev)
-{
-  if (ev->output.s[0] == '\0')
-    return;
-  if (ipd_output_id_equal (&call->output, &ev->output))
-    call->contact = ev->contact;
-  else if (ev->news_reason == IPD_VISIT_REASON_OPENED) /* the token that said "opened" was lost */
-    take_opening (call, ev);
-}
-
-/* A reason that was only a guess of this side; what the user did himself is none. */
-static bool
-reason_is_open (IpdCallReason reason)
-{
-  return reason == IPD_CALL_REASON_CANCELLED || reason == IPD_CALL_REASON_MISSED || reason == IPD_CALL_REASON_HANGUP;
-}
-
-static void
-apply_news (IpdCall *call, const IpdCallEvent *ev)
-{
-  switch (ev->news)
-    {
-    case IPD_VISIT_NEWS_RINGING:
-      return;
-    case IPD_VISIT_NEWS_ANSWERED:
-      call->winner = ev->mine ? IPD_CALL_WINNER_SELF : IPD_CALL_WINNER_OTHER;
-      call->answered_by = ev->by;
-      break;
-    case IPD_VISIT_NEWS_OPENED:
-      take_opening (call, ev);
-      break;
-    case IPD_VISIT_NEWS_ENDED:
-      take_ended (call, ev);
-      if (call->reason == IPD_CALL_REASON_CANCELLED || call->reason == IPD_CALL_REASON_MISSED)
-        call->reason = reason_of_visit (ev->news_reason);
-      break;
-    }
-  if (reason_is_open (call->reason))
-    call->reason = reason_of_facts (call, call->reason);
-}
-
-static bool
-news_new (const IpdCall *call, const IpdCallEvent *ev)
-{
-  IpdCall with = *call;
-
-  if (call->device.s[0] == '\0') /* an INVITE that was refused has no visit to hear of */
-    return false;
-  apply_news (&with, ev);
-  return with.winner != call->winner || with.contact != call->contact || with.reason != call->reason
-         || strcmp (with.answered_by.s, call->answered_by.s) != 0 || strcmp (with.opened_by.s, call->opened_by.s) != 0
-         || !ipd_output_id_equal (&with.output, &call->output);
 }
 
 /* --- guards --- */
@@ -153,7 +51,7 @@ guard_holds (unsigned guard, const void *value, const void *event)
       /* Two answered at once: the one who lost must not be told "talking" until the BYE comes. */
       return ev->news == IPD_VISIT_NEWS_ENDED || (ev->news == IPD_VISIT_NEWS_ANSWERED && !ev->mine);
     case IPD_CALL_IF_NEWS_NEW:
-      return news_new (call, ev);
+      return ipd_call_news_is_new (call, ev);
     case IPD_CALL_IF_HOLD_EARLY:
       return call->hold_early;
     case IPD_CALL_IF_MAY_TELL_HOLD:
@@ -191,16 +89,14 @@ take_start (Run *run, unsigned origin)
 static void
 take_news (Run *run, unsigned arg)
 {
-  apply_news (run->call, run->ev);
+  ipd_call_apply_news (run->call, run->ev);
 }
 
 /* The command's own answer came, maybe after the ring was over for another reason. */
 static void
 take_opened (Run *run, unsigned arg)
 {
-  take_opening (run->call, run->ev);
-  if (reason_is_open (run->call->reason))
-    run->call->reason = reason_of_facts (run->call, run->call->reason);
+  ipd_call_apply_opening (run->call, run->ev);
 }
 
 static void
@@ -274,13 +170,13 @@ because_cancel (Run *run, unsigned arg)
       claimed = IPD_CALL_REASON_CANCELLED;
       break;
     }
-  run->call->reason = reason_of_facts (run->call, claimed);
+  run->call->reason = ipd_call_reason_of_facts (run->call, claimed);
 }
 
 static void
 because_bye (Run *run, unsigned arg)
 {
-  run->call->reason = reason_of_facts (run->call, IPD_CALL_REASON_HANGUP);
+  run->call->reason = ipd_call_reason_of_facts (run->call, IPD_CALL_REASON_HANGUP);
 }
 
 static void
@@ -289,8 +185,8 @@ because_news (Run *run, unsigned arg)
   IpdCallReason ended = IPD_CALL_REASON_HANGUP;
 
   if (run->ev->news == IPD_VISIT_NEWS_ENDED)
-    ended = reason_of_visit (run->ev->news_reason);
-  run->call->reason = reason_of_facts (run->call, ended);
+    ended = ipd_call_reason_of_visit (run->ev->news_reason);
+  run->call->reason = ipd_call_reason_of_facts (run->call, ended);
 }
 
 static void
