@@ -2,68 +2,13 @@
 # See attack-phones, which makes the world. Each attack is followed by the genuine thing, which shows that all before it was taken in.
 import struct
 
-from stranger import (EVENTS, TELEPHONE_EVENT, Caller, Ear, Stream, address_of, alive, attack, authorization,
-                      await_line, check, count_lines, follow, header, is_sanitized, mark, memory_kb, port_in, press,
-                      pulses, receive, sdp, status_of, token, udp, uri_of)
+from phone import DOOR, REGISTRAR, Phone, secret_of
+from stranger import (EVENTS, TELEPHONE_EVENT, Ear, Stream, address_of, alive, attack, authorization, await_line, check,
+                      count_lines, follow, header, is_sanitized, mark, memory_kb, press, pulses, receive, sdp,
+                      status_of, token, udp, uri_of)
 
-DOOR = address_of("door")
-SIP = (DOOR, 5060)
 CODE = "4711"
-SECRETS = {"kitchen": "the-secret-of-the-kitchen", "hall": "the-secret-of-the-hall", "cellar": "the-secret-of-the-cellar"}
 VICTIM = address_of("victim")
-REGISTRAR = f"sip:{DOOR}"
-
-
-class Phone(Caller):
-    def __init__(self, user, host):
-        super().__init__(host, SIP, user=user)
-        self.audio, self.video = udp(host), udp(host)
-        self.stream = Stream()
-
-    def register(self, secret=None, contact=None, more="", user=None, expires=120):
-        """The status of the last answer, and the answer to the first try."""
-        user, call_id = user or self.user, token()
-        names = f"From: <sip:{user}@{DOOR}>;tag={token()}\r\nTo: <sip:{user}@{DOOR}>\r\nCall-ID: {call_id}\r\nExpires: {expires}\r\n{more}"
-        first = self.exchange(self.start("REGISTER", REGISTRAR, contact) + names + self.body(), "REGISTER")
-        if status_of(first) != 401:
-            return status_of(first), first
-        value = authorization(first, "REGISTER", REGISTRAR, user, secret or SECRETS[user])
-        return status_of(self.exchange(self.start("REGISTER", REGISTRAR, contact) + names + value + self.body(), "REGISTER")), first
-
-    def sdp(self, **how):
-        return sdp(self.address, self.audio.getsockname()[1], self.video.getsockname()[1], **how)
-
-    def ring(self):
-        self.invite = self.expect("INVITE ")
-        self.dialog_of(self.invite)
-        self.there = (DOOR, port_in(self.invite, "audio"))
-
-    def preview(self):
-        self.reply(self.invite, 183, self.sdp())
-        check(receive(self.video, 10)[0] is not None, f"{self.user} sees no picture")
-
-    def answer(self, **how):
-        self.reply(self.invite, 200, how.pop("body", self.sdp()), **how)
-        self.expect("ACK ")
-        check(receive(self.audio, 10)[0] is not None, f"{self.user} hears nothing")
-
-    def offers(self, direction):
-        """An offer inside the call, tried again when the other side is busy with one."""
-        statuses = []
-        while len(statuses) < 8 and 200 not in statuses:
-            statuses.append(status_of(self.ask("INVITE", self.sdp(direction=direction))))
-        check(200 in statuses, f"an offer of {self.user} is answered {statuses}")
-
-    def keys(self, digits, duration=640, sender=None):
-        for digit in digits:
-            for packet in self.stream.press(digit, duration):
-                (sender or self.audio).sendto(packet, self.there)
-
-    def say(self, octets=b"\xff" * 160):
-        self.audio.sendto(self.stream.sound(octets), self.there)
-
-    def hang_up(self):
-        check(status_of(self.ask("BYE")) == 200, f"{self.user} could not hang up")
 
 
 def refused():
@@ -124,10 +69,10 @@ attack("password-guessing")
 # A phone's challenge, answered from another address: what a listener could do with what it saw.
 names = f"From: <sip:kitchen@{DOOR}>;tag=1\r\nTo: <sip:kitchen@{DOOR}>\r\nCall-ID: {token()}\r\n"
 challenge = kitchen.exchange(kitchen.start("REGISTER", REGISTRAR) + names + kitchen.body(), "REGISTER")
-stolen = authorization(challenge, "REGISTER", REGISTRAR, "kitchen", SECRETS["kitchen"])
+stolen = authorization(challenge, "REGISTER", REGISTRAR, "kitchen", secret_of("kitchen"))
 answer = atk.exchange(atk.start("REGISTER", REGISTRAR) + names + stolen + atk.body(), "REGISTER")
 check(status_of(answer) == 401, "a stolen answer to a challenge registers another address")
-check(atk.register(secret=SECRETS["hall"])[0] == 401, "one phone's password is good for another")
+check(atk.register(secret=secret_of("hall"))[0] == 401, "one phone's password is good for another")
 attack("stolen-digest")
 
 # Licence confusion: a phone is no client, whatever it says, and a client's name is no phone.
@@ -184,7 +129,7 @@ hall.reply(hall.invite, 183, pointed, **elsewhere)
 hall.reply(hall.invite, 200, pointed, **elsewhere)
 hall.expect("ACK ")
 await_line("station", "talks with", start)
-kitchen.expect("INVITE ")
+kitchen.ring()
 hall.ask("INVITE", pointed, contact=f"<sip:hall@{VICTIM}:5060>")
 hall.ask("UPDATE", pointed, contact=f"<sip:hall@{VICTIM}:5060>")
 hall.offers("sendrecv")
@@ -235,6 +180,9 @@ for digit in CODE:
     check(hall.info(digit) >= 400, "keys of a phone that did not answer are taken")
 hall.there = kitchen.there
 hall.keys(CODE)
+opens(kitchen, in_rtp, "while another phone tries") # and from now on its keys are those in its sound
+kitchen.keys("#")
+moved += 1
 attack("digits-of-who-did-not-answer")
 
 # Strangers, who know everything but are not at the phone's address: out of a dialog, in the phone's dialog, and in its sound.

@@ -3,8 +3,10 @@
 # are made up, SIP, SDP and RTP as text and octets of our own (nothing of src/ is in here), and the logs of the world to look into. Root only.
 #
 # Every wait is for something that can be seen, and bounded; every attack ends in attack(), which says its name.
+import array
 import ctypes
 import hashlib
+import math
 import os
 import re
 import select
@@ -13,6 +15,7 @@ import struct
 import subprocess
 import sys
 import time
+import wave
 
 WORLD, NET_NAME = os.environ["WORLD"], os.environ["NET_NAME"]
 BUILD, NET = os.environ["BUILD"], os.environ["NET"]
@@ -242,7 +245,7 @@ class Caller:
         self.host, self.address, self.user, self.target = host, address_of(host), user, target
         self.sip = udp(host, port)
         self.port = self.sip.getsockname()[1]
-        self.cseq, self.waiting, self.seen = 0, [], []
+        self.cseq, self.waiting, self.seen, self.known = 0, [], [], set()
 
     def send(self, text):
         self.sip.sendto(text.encode() if isinstance(text, str) else text, self.target)
@@ -297,9 +300,19 @@ class Caller:
         return fail(f"{self.user}@{self.host}: no answer to {method}")
 
     def drain(self):
-        while receive(self.sip, 0)[0] is not None:
-            pass
+        """Nobody is interested in what came so far."""
+        while (octets := receive(self.sip, 0)[0]) is not None:
+            self.waiting.append(octets.decode(errors="replace"))
+        self.known |= {header(message, "Call-ID") for message in self.waiting if message.startswith("INVITE ")}
         self.waiting.clear()
+
+    def new_invite(self):
+        """Not one that is repeated since nobody answered it."""
+        while True:
+            invite = self.expect("INVITE ")
+            if header(invite, "Call-ID") not in self.known:
+                self.known.add(header(invite, "Call-ID"))
+                return invite
 
     # What was asked of us.
 
@@ -447,3 +460,72 @@ class Tap:
         while time.monotonic() < until and len(self.sound.get((source, target), [])) < 20:
             self.take(until - time.monotonic())
         return len(self.sound.get((source, target), [])) >= 20
+
+
+# ---- tones
+
+ROWS, COLUMNS, KEYS = (697, 770, 852, 941), (1209, 1336, 1477, 1633), "123A456B789C*0#D"
+
+
+def tones(keys, rate, ms=110):
+    """Samples of the two tones of each key, with gaps as long."""
+    samples = []
+    for key in keys:
+        at = KEYS.index(key)
+        pair = ROWS[at // 4], COLUMNS[at % 4]
+        samples += [int(sum(9000 * math.sin(2 * math.pi * hz * i / rate) for hz in pair)) for i in range(rate * ms // 1000)]
+        samples += [0] * (rate * ms // 1000)
+    return samples
+
+
+def share(samples, hz, rate):
+    """How much of their energy is at HZ (Goertzel)."""
+    energy = sum(sample * sample for sample in samples)
+    coefficient, before, last = 2 * math.cos(2 * math.pi * hz / rate), 0.0, 0.0
+    for sample in samples:
+        before, last = last, sample + coefficient * last - before
+    power = last * last + before * before - coefficient * last * before
+    return 2 * power / (len(samples) * energy) if energy > len(samples) * 1000 else 0
+
+
+def keys_in(samples, rate):
+    """Which keys a detector would hear, in steps of 40 ms."""
+    heard, step = set(), rate // 25
+    for start in range(0, len(samples) - step, step):
+        part = samples[start : start + step]
+        row, column = (max(some, key=lambda hz: share(part, hz, rate)) for some in (ROWS, COLUMNS))
+        if share(part, row, rate) > 0.25 and share(part, column, rate) > 0.25:
+            heard.add(KEYS[ROWS.index(row) * 4 + COLUMNS.index(column)])
+    return heard
+
+
+def to_ulaw(sample):
+    sign, value = (0x80, -sample) if sample < 0 else (0, sample)
+    value = min(value, 32635) + 132
+    exponent = value.bit_length() - 8
+    return ~(sign | exponent << 4 | value >> (exponent + 3) & 15) & 0xff
+
+
+def from_ulaw(octet):
+    octet = ~octet & 0xff
+    value = (((octet & 15) << 3) + 132 << (octet >> 4 & 7)) - 132
+    return -value if octet & 0x80 else value
+
+
+def write_wav(path, samples, rate):
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(array.array("h", samples).tobytes())
+
+
+def read_wav(path, seconds):
+    """The newest seconds of a file that grows, whatever its header says, and its rate."""
+    with open(path, "rb") as file:
+        head = file.read(44)
+        rate = int.from_bytes(head[24:28], "little")
+        octets = file.read()
+    newest = array.array("h")
+    newest.frombytes(octets[: len(octets) // 2 * 2])
+    return list(newest[-rate * seconds :]), rate

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # Worlds for the attacks that are written in Python (stranger.py): sourced by attack-*.
 . "$SOURCE/tests/system/world.sh"
 
