@@ -11,8 +11,8 @@
 #define OPENING(text) "{\"title\":\"T\",\"preview\":{\"mode\":\"183\"},\"openings\":[" text "]}"
 #define STEP(text)    OPENING ("{\"way\":\"http\",\"steps\":[{" text "}]}")
 
-static const char *const vendors[] = { "2n",     "akuvox",     "axis",        "bas-ip",    "dahua",  "doorbird",
-                                       "fanvil", "fanvil-2xx", "grandstream", "hikvision", "generic" };
+static const char *const vendors[] = { "2n",     "akuvox",     "axis",        "bas-ip",    "dahua",   "doorbird",
+                                       "fanvil", "fanvil-2xx", "grandstream", "hikvision", "generic", "generic-180" };
 
 static IpdDriver *
 load (const char *name)
