@@ -7,7 +7,6 @@
 
 #include "core/call-news.h"
 #include "core/call-table.h"
-#include "core/words.h"
 
 #include <glib.h>
 #include <string.h>
@@ -336,14 +335,4 @@ const char *
 ipd_call_reason_to_string (IpdCallReason reason)
 {
   return reason_words[reason];
-}
-
-bool
-ipd_call_reason_from_string (const char *text, IpdCallReason *ret_reason)
-{
-  unsigned i;
-  if (!ipd_words_find (reason_words, G_N_ELEMENTS (reason_words), text, &i))
-    return false;
-  *ret_reason = (IpdCallReason) i;
-  return true;
 }

@@ -186,7 +186,6 @@ IpdStep ipd_call_step (const IpdCall *now, const IpdCallEvent *ev, IpdCall *ret_
 const char *ipd_call_state_to_string (IpdCallState state);
 const char *
 ipd_call_reason_to_string (IpdCallReason reason); /* "" "hangup" … "answered-elsewhere" "opened" "refused" */
-bool ipd_call_reason_from_string (const char *text, IpdCallReason *ret_reason);
 
 /* Who answered or opened, for the contract's `by`: the opener if there is one. "" = not known. Borrowed from the value.
  */

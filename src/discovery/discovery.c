@@ -61,24 +61,6 @@ ipd_discovery_stop (IpdDiscovery *discovery)
   ipd_found_set_clear (discovery->set);
 }
 
-const IpdFound *
-ipd_discovery_lookup (IpdDiscovery *discovery, const IpdId *id)
-{
-  return ipd_found_set_lookup (discovery->set, id);
-}
-
-GPtrArray *
-ipd_discovery_list (IpdDiscovery *discovery)
-{
-  return ipd_found_set_list (discovery->set);
-}
-
-const char *
-ipd_discovery_kind (IpdDiscovery *discovery)
-{
-  return discovery->klass->kind;
-}
-
 void
 ipd_discovery_free (IpdDiscovery *discovery)
 {

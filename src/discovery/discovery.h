@@ -61,14 +61,5 @@ bool ipd_discovery_start (IpdDiscovery *discovery, IpdDiscoveryHandler handler, 
 /* Stops looking and empties the set without calling the handler. May be started again. */
 void ipd_discovery_stop (IpdDiscovery *discovery);
 
-/* The device with @id, or %NULL; borrowed until the next change. */
-const IpdFound *ipd_discovery_lookup (IpdDiscovery *discovery, const IpdId *id);
-
-/* (transfer container): a list of borrowed const IpdFound *, in no order, valid until the next change. */
-GPtrArray *ipd_discovery_list (IpdDiscovery *discovery);
-
-/* One word for logs and status: "mdns". */
-const char *ipd_discovery_kind (IpdDiscovery *discovery);
-
 void ipd_discovery_free (IpdDiscovery *discovery);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdDiscovery, ipd_discovery_free)

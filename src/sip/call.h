@@ -50,7 +50,6 @@ typedef struct {
   guint seconds;
   guint min_seconds; /* what a 422 taught us */
   gboolean refresher;
-  gboolean peer_is_uac; /* of the request that is being answered */
   gboolean peer_knows;
   gboolean allows_update;
   guint tries;

@@ -8,7 +8,6 @@
 #define USER_MAX        64
 #define VALUE_MAX       128
 #define REASON_TEXT_MAX 64
-#define TEXT_MAX        256
 
 static gboolean
 all_of (const char *text, gsize length, const char *also)
@@ -38,13 +37,6 @@ ipd_sip_params_ok (const char *params)
 {
   gsize length = params ? strlen (params) : 0;
   return length > 0 && length <= VALUE_MAX && all_of (params, length, "-_.!~*'()%[]/:&+$=;");
-}
-
-gboolean
-ipd_sip_text_ok (const char *text)
-{
-  g_autofree char *clean = ipd_sip_clean (text);
-  return clean && *clean && strlen (clean) <= TEXT_MAX;
 }
 
 gboolean

@@ -16,8 +16,6 @@ gboolean ipd_sip_user_ok (const char *user);
 gboolean ipd_sip_uri_user_ok (const char *user);
 /** ipd_sip_params_ok: URI parameters without the first semicolon, 1 to 128 octets. */
 gboolean ipd_sip_params_ok (const char *params);
-/** ipd_sip_text_ok: UTF-8 without control characters, 1 to 256 octets: a message to a person, or a code. */
-gboolean ipd_sip_text_ok (const char *text);
 /** ipd_sip_host_ok: a numeric IPv4 or IPv6 address. Names are for those who look up, not for this folder. */
 gboolean ipd_sip_host_ok (const char *host);
 /** ipd_sip_value_ok: visible ASCII without quotes, backslash, comma, brackets; 1 to 128 octets: header values. */

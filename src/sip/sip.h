@@ -249,12 +249,6 @@ guint64 ipd_sip_info (IpdSip *sip, guint64 call, const char *content_type, const
 
 /* ---- messages ---- */
 
-/**
- * ipd_sip_text: a MESSAGE `text/plain` out of dialog to a third-party station (a code that opens); ends in
- * %IPD_SIP_MESSAGE_DONE. Errors: INVALID, STOPPED. Returns: request id, 0 on error
- */
-guint64 ipd_sip_text (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *text, GError **error);
-
 /** ipd_sip_message: one token out of dialog. Errors: INVALID, STOPPED. Returns: request id, 0 on error */
 guint64 ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *token,
                          GError **error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MESSAGE out of dialog: with one token as body, both ways (docs/protocol.md §10), and plain text to third-party
-// stations. ipd_sip_message() and ipd_sip_text() are called in the creator's thread, the rest runs in the SIP thread.
+// MESSAGE out of dialog with one token as body, both ways (docs/protocol.md §10). ipd_sip_message() is called in the
+// creator's thread, the rest runs in the SIP thread.
 #include "sip/token-message.h"
 
 #include "sip/check.h"
@@ -13,7 +13,6 @@ typedef struct {
   IpdSip *sip;
   guint64 id;
   char *uri, *via, *from, *body;
-  const char *type;
   nta_outgoing_t *request;
 } TokenMessage;
 
@@ -67,7 +66,7 @@ do_message (IpdSip *sip, gpointer data)
   IpdShortId call_id = ipd_random_short_id ();
   g_hash_table_insert (sip->messages, &message->id, message);
   msg_t *msg = ipd_sip_request_new (sip, SIP_METHOD_MESSAGE, message->uri, message->from, message->uri, call_id.s, 1);
-  ipd_sip_add_body (msg, message->type, message->body);
+  ipd_sip_add_body (msg, IPD_SIP_TOKEN_TYPE, message->body);
   if (!ipd_sip_fits (sip, msg))
     {
       msg_destroy (msg);
@@ -83,24 +82,6 @@ do_message (IpdSip *sip, gpointer data)
     }
 }
 
-static guint64
-post (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *type, const char *body)
-{
-  TokenMessage *message = g_new0 (TokenMessage, 1);
-  message->sip = sip;
-  message->id = ipd_sip_take_id (sip);
-  message->uri = ipd_sip_target_uri (target);
-  message->via = target->via_host ? ipd_sip_via_uri (target->via_host, target->via_port)
-                                  : ipd_sip_via_uri (target->host, target->port);
-  message->from = ipd_sip_uri (from_user, sip->host, sip->port);
-  message->type = type;
-  message->body = g_strdup (body);
-  guint64 id = message->id;
-  /* the table owns it from do_message() on; the thread cannot end before, its end is a later job */
-  ipd_sip_post (sip, do_message, message, NULL);
-  return id;
-}
-
 guint64
 ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *token, GError **error)
 {
@@ -108,16 +89,18 @@ ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user,
                 && ipd_sip_token_ok (token, strlen (token));
   if (!ipd_sip_check_order (sip, ok, "The message cannot be written as a SIP message.", error))
     return 0;
-  return post (sip, target, from_user, IPD_SIP_TOKEN_TYPE, token);
-}
-
-guint64
-ipd_sip_text (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *text, GError **error)
-{
-  gboolean ok = ipd_sip_target_ok (target, TRUE) && ipd_sip_user_ok (from_user) && ipd_sip_text_ok (text);
-  if (!ipd_sip_check_order (sip, ok, "The message cannot be written as a SIP message.", error))
-    return 0;
-  return post (sip, target, from_user, "text/plain", text);
+  TokenMessage *message = g_new0 (TokenMessage, 1);
+  message->sip = sip;
+  message->id = ipd_sip_take_id (sip);
+  message->uri = ipd_sip_target_uri (target);
+  message->via = target->via_host ? ipd_sip_via_uri (target->via_host, target->via_port)
+                                  : ipd_sip_via_uri (target->host, target->port);
+  message->from = ipd_sip_uri (from_user, sip->host, sip->port);
+  message->body = g_strdup (token);
+  guint64 id = message->id;
+  /* the table owns it from do_message() on; the thread cannot end before, its end is a later job */
+  ipd_sip_post (sip, do_message, message, NULL);
+  return id;
 }
 
 /* ---- in ---- */

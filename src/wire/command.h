@@ -22,9 +22,7 @@ G_BEGIN_DECLS
  * datagram. Thread: any.
  */
 
-#define IPD_MESSAGE_CONTENT_TYPE "application/vnd.ipdoor.token"
-#define IPD_MESSAGE_TOKEN_MAX    800
-#define IPD_NONCE_MS             5000
+#define IPD_MESSAGE_TOKEN_MAX 800
 
 /** IpdCommandToken: client: "open this output". The only act is open. */
 typedef struct {

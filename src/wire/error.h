@@ -46,7 +46,6 @@ typedef enum {
   IPD_WIRE_ERROR_MEMBER,    /* verified, but a member is missing, mistyped or out of its limits */
   IPD_WIRE_ERROR_MISMATCH,  /* verified, but not for this nonce, plant, client or key */
   IPD_WIRE_ERROR_SEAL,      /* not sealed to this key */
-  IPD_WIRE_ERROR_PROOF,     /* enrolment proof does not fit the code */
   IPD_WIRE_ERROR_ROLLBACK,  /* older than what is known */
   IPD_WIRE_ERROR_KEY,       /* a key file that cannot be read, written or trusted */
 } IpdWireErrorCode;

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
  * The detached signature of a SIP message (docs/protocol.md §8) and the digest secret (§6). Thread: any.
  */
 
-#define IPD_SIP_AUTH_HEADER "Ipdoor-Auth"
 #define IPD_SIP_AUTH_LENGTH 88 /* "1." ‖ 86 characters */
 
 /**

@@ -152,16 +152,6 @@ ipd_token_claim (const char *token, size_t length, IpdTokenType type)
   return object != NULL && peek.type == type ? g_steal_pointer (&object) : NULL;
 }
 
-gboolean
-ipd_token_peek_signer (const char *text, size_t length, IpdId *ret_signer)
-{
-  IpdTokenPeek peek;
-  if (!ipd_token_peek (text, length, &peek))
-    return FALSE;
-  *ret_signer = peek.signer;
-  return TRUE;
-}
-
 static gboolean
 fail (GError **error, IpdWireErrorCode code, IpdTokenType type, const char *what)
 {

@@ -46,8 +46,6 @@ typedef struct {
  * whom. Nothing is verified. Returns: %FALSE: drop it.
  */
 gboolean ipd_token_peek (const char *text, size_t length, IpdTokenPeek *ret_peek);
-/** ipd_token_peek_signer: the same for those who only choose a key. */
-gboolean ipd_token_peek_signer (const char *text, size_t length, IpdId *ret_signer);
 
 /** ipd_token_hash: how a licence is referred to: b64u of BLAKE2b-128 of the token's text, 22 characters. */
 IpdShortId ipd_token_hash (const char *text);

@@ -401,11 +401,9 @@ static void
 test_words (void)
 {
   for (unsigned i = IPD_CALL_REASON_NONE; i <= IPD_CALL_REASON_REFUSED; i++)
-    {
-      IpdCallReason reason;
-      g_assert_true (ipd_call_reason_from_string (ipd_call_reason_to_string ((IpdCallReason) i), &reason));
-      g_assert_cmpint (reason, ==, i);
-    }
+    for (unsigned j = IPD_CALL_REASON_NONE; j < i; j++)
+      g_assert_cmpstr (ipd_call_reason_to_string ((IpdCallReason) i), !=,
+                       ipd_call_reason_to_string ((IpdCallReason) j));
   for (unsigned i = 0; i < IPD_CALL_N_STATES; i++)
     g_assert_nonnull (ipd_call_state_to_string ((IpdCallState) i));
 }

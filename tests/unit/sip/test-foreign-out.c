@@ -344,24 +344,6 @@ test_longer_session (Scene *scene, gconstpointer data)
   expect_failed (scene, 422);
 }
 
-static void
-test_text (Scene *scene, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  IpdSipTarget target = { .host = scene->raw->host, .port = scene->raw->port };
-  guint64 request = ipd_sip_text (scene->station->sip, &target, "me", "*1#", &error);
-  g_assert_no_error (error);
-  g_autofree char *message = raw_expect (scene->raw, "MESSAGE ");
-  g_assert_true (g_str_has_suffix (message, "\r\n\r\n*1#"));
-  g_autofree char *type = raw_header (message, "Content-Type");
-  g_assert_cmpstr (type, ==, "text/plain");
-  refuse (scene, message, "200 OK", "");
-  g_autoptr (IpdSipEvent) done = party_expect (scene->station, IPD_SIP_MESSAGE_DONE);
-  g_assert_cmpuint (done->request, ==, request);
-  g_assert_cmpuint (ipd_sip_text (scene->station->sip, &target, "me", "two\nlines", &error), ==, 0);
-  g_assert_error (error, IPD_SIP_ERROR, IPD_SIP_ERROR_INVALID);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -377,6 +359,5 @@ main (int argc, char **argv)
   ADD ("offer-unanswered", test_offer_unanswered);
   ADD ("redirected", test_redirected);
   ADD ("longer-session", test_longer_session);
-  ADD ("text", test_text);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
  * cross-type-token; a second delivery and a replay are the tables' (core/nonces, core/commands).
  */
 
+#include "core/nonces.h"
 #include "wire/command.h"
 #include "wire/paseto.h"
 #include "wire/random.h"
@@ -30,7 +31,7 @@ samples (IpdMessage messages[static N_SAMPLES])
     { .type = IPD_TOKEN_COMMAND,
       .command = { test_short_id ('a'), station, longest, test_short_id ('b'), test_short_id ('c'), { "" } } },
     { .type = IPD_TOKEN_NONCE_REQUEST, .nonce_request = { test_short_id ('a'), station, test_short_id ('b') } },
-    { .type = IPD_TOKEN_NONCE, .nonce = { test_short_id ('a'), client, test_short_id ('b'), IPD_NONCE_MS } },
+    { .type = IPD_TOKEN_NONCE, .nonce = { test_short_id ('a'), client, test_short_id ('b'), IPD_NONCE_LIFETIME_MS } },
     { .type = IPD_TOKEN_RESULT,
       .result = { test_short_id ('a'), client, longest, G_MAXUINT32, IPD_OPENING_REFUSED, IPD_REFUSAL_LICENCE } },
     { .type = IPD_TOKEN_RESULT,
