@@ -19,10 +19,10 @@ const CliVerb cli_verbs[] = {
   { "status", "", N_ ("Say how things are"), N_ ("Exits with 0 when this computer can be rung."), cli_status },
   { "devices", "", N_ ("List the stations of the plant and their outputs"), NULL, cli_devices },
   { "open", N_ ("[DEVICE] [OUTPUT]"), N_ ("Open a door, and say what became of it"),
-    N_ ("DEVICE is an id or a name; it can be left away where there is one station. OUTPUT is the station's first lock "
-        "if left away. While a visitor rings there, the door is opened for that visit. Exits with 0 only when the "
-        "contact saw the door open, when an output without contact was actuated, or when a code was sent to a station "
-        "of another maker that confirms nothing."),
+    N_ ("DEVICE is an id or a name; it can be left away where there is one station, or a visitor at one only. OUTPUT "
+        "is the station's first lock if left away. While a visitor rings there, the door is opened for that visit. "
+        "Exits with 0 only when the contact saw the door open, when an output without contact was actuated, or when a "
+        "code was sent to a station of another maker that confirms nothing."),
     cli_open },
   { "call", N_ ("DEVICE"), N_ ("See and hear a station without a ring"), NULL, cli_call },
   { "answer", N_ ("[VISIT]"), N_ ("Answer the visitor"), NULL, cli_answer },

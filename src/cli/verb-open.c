@@ -117,6 +117,29 @@ find_visit (IpdBusAgent1 *agent, const char *device)
   return found != NULL ? found : g_strdup ("");
 }
 
+/* Returns: (transfer full) (nullable): the station of the visits that go on, if all are at one */
+static char *
+find_visited (IpdBusAgent1 *agent)
+{
+  g_autoptr (GVariant) visits = NULL;
+  g_autofree char *found = NULL;
+
+  if (!ipd_bus_agent1_call_get_visits_sync (agent, &visits, NULL, NULL))
+    return NULL;
+  for (gsize i = 0; i < g_variant_n_children (visits); i++)
+    {
+      g_autoptr (GVariant) visit = g_variant_get_child_value (visits, i);
+
+      if (strcmp (cli_text (visit, "state"), "ended") == 0)
+        continue;
+      if (found != NULL && strcmp (found, cli_text (visit, "device")) != 0)
+        return NULL;
+      g_free (found);
+      found = g_strdup (cli_text (visit, "device"));
+    }
+  return g_steal_pointer (&found);
+}
+
 static int
 run (Opening *opening, const char *device, const char *output)
 {
@@ -148,7 +171,10 @@ cli_open (int argc, char **argv)
     return code;
   if (options.word[0] != NULL && options.word[1] == NULL)
     output = cli_output_from_word (agent, options.word[0]);
-  device = cli_device_from_word (agent, options.word[0] != NULL && output == NULL ? options.word[0] : "", &error);
+  if (options.word[0] == NULL)
+    device = find_visited (agent);
+  if (device == NULL)
+    device = cli_device_from_word (agent, options.word[0] != NULL && output == NULL ? options.word[0] : "", &error);
   if (device == NULL)
     return cli_agent_failed (error);
   if (output == NULL)
