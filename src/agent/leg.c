@@ -9,8 +9,8 @@
 #include <malloc.h>
 
 #include "agent/history.h"
+#include "agent/leg-own.h"
 #include "agent/leg-peer.h"
-#include "agent/leg-sip.h"
 #include "agent/ui-child.h"
 #include "agent/visits.h"
 
@@ -29,7 +29,7 @@ ipd_leg_new (IpdAgent *agent, IpdStation *station)
 {
   IpdLeg *self = g_new0 (IpdLeg, 1);
 
-  self->kind = station->third_party ? &ipd_leg_peer_kind : &ipd_leg_sip_kind;
+  self->kind = station->third_party ? &ipd_leg_peer_kind : &ipd_leg_own_kind;
   self->agent = agent;
   self->station = station;
   self->listed = true;

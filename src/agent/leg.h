@@ -18,7 +18,7 @@ typedef struct _IpdLegOwn IpdLegOwn;
 typedef struct _IpdLegPeer IpdLegPeer;
 
 /*
- * What differs between a station of ours (leg-sip.c) and one of another maker (leg-peer.c). Functions that send return
+ * What differs between a station of ours (leg-own.c) and one of another maker (leg-peer.c). Functions that send return
  * false when it could not be done; that becomes an event of the machine.
  */
 typedef struct {

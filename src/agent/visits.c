@@ -8,8 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "agent/leg-own.h"
 #include "agent/leg-peer.h"
-#include "agent/leg-sip.h"
 #include "agent/rate-limit.h"
 #include "agent/visits-private.h"
 #include "wire/random.h"

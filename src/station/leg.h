@@ -14,7 +14,7 @@
 #include "wire/sip-auth.h"
 
 /*
- * One leg of a visit: a call with a client of ours (leg-call.c) or with a SIP phone (leg-phone.c). What they have in
+ * One leg of a visit: a call with a client of ours (leg-client.c) or with a SIP phone (leg-phone.c). What they have in
  * common is here, what differs is behind one table of functions; nobody else asks which it is. A leg is a value inside
  * the run of its visit; it may be moved, not copied; clear it with ipd_leg_clear(). It sends nothing itself. Thread:
  * the main one.

@@ -21,7 +21,7 @@ check_invite (IpdVisitEngine *self, const IpdSipEvent *event, const char **ret_w
     *ret_why = "not to this start of the station";
   else if (client == NULL)
     *ret_why = "not from a client of this plant";
-  else if (!ipd_leg_call_invite_is_signed (parts->identity, client, event))
+  else if (!ipd_leg_client_invite_is_signed (parts->identity, client, event))
     *ret_why = "signature";
   else if (g_hash_table_contains (self->seen, event->call_id)
            || (event->visit != NULL && g_hash_table_contains (self->seen, event->visit)))
@@ -89,7 +89,7 @@ ipd_visit_engine_take_invite (IpdVisitEngine *self, const IpdSipEvent *event)
       return;
     }
   remember (self, event);
-  if (ipd_leg_call_take_invite (&candidate, self->parts.identity, client, event))
+  if (ipd_leg_client_take_invite (&candidate, self->parts.identity, client, event))
     look_out (self, client, event, &candidate);
   else
     {

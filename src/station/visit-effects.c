@@ -90,7 +90,7 @@ do_answer (IpdVisitRun *run, const IpdVisitEffect *effect)
   IpdLegContext with = ipd_visit_run_context (run, effect->leg, sprop);
   *leg = *run->engine->candidate;
   memset (run->engine->candidate, 0, sizeof *run->engine->candidate);
-  if (!ipd_leg_call_answer (leg, &with, auth)
+  if (!ipd_leg_client_answer (leg, &with, auth)
       || !ipd_sip_answer (parts->sip, leg->call, 200, NULL, leg->local_sdp, auth, &error))
     {
       ipd_sip_answer (parts->sip, leg->call, 488, NULL, NULL, NULL, NULL);

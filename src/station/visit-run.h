@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "station/leg-call.h"
+#include "station/leg-client.h"
 #include "station/leg.h"
 #include "station/visit-engine.h"
 

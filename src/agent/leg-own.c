@@ -3,7 +3,7 @@
  * Builds and believes the SIP of a leg. Nothing of an INVITE is used before its signature has been verified with the
  * key that the directory lists for its sender. Main context only.
  */
-#include "agent/leg-sip.h"
+#include "agent/leg-own.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -21,7 +21,7 @@ body_length (const char *body)
 }
 
 IpdSipAuth
-ipd_leg_sip_auth (const IpdLeg *leg, bool ours, unsigned status, const char *body)
+ipd_leg_own_auth (const IpdLeg *leg, bool ours, unsigned status, const char *body)
 {
   const IpdLegDialog *dialog = &leg->own->dialog;
   const char *us = leg->agent->membership->key.id.s;
@@ -125,7 +125,7 @@ ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const char **ret
 static bool
 sign_and_answer (IpdLeg *leg, guint status, const char *sdp)
 {
-  const IpdSipAuth auth = ipd_leg_sip_auth (leg, true, status, sdp);
+  const IpdSipAuth auth = ipd_leg_own_auth (leg, true, status, sdp);
   char value[IPD_SIP_AUTH_LENGTH + 1];
   IpdSip *sip = ipd_stations_sip (leg->agent->stations);
 
@@ -215,7 +215,7 @@ send_invite (IpdLeg *leg)
                       leg->media.video_port, &leg->agent->codecs, TRUE);
   if (sip == NULL || !seal_client_keys (leg))
     return false;
-  auth = ipd_leg_sip_auth (leg, true, 0, leg->local_sdp);
+  auth = ipd_leg_own_auth (leg, true, 0, leg->local_sdp);
   if (!ipd_sip_auth_sign (&auth, &leg->agent->membership->key, value))
     return false;
   fill_invite (leg, value, &invite);
@@ -228,7 +228,7 @@ send_invite (IpdLeg *leg)
 static bool
 answer_is_signed (const IpdLeg *leg, const IpdSipEvent *event)
 {
-  const IpdSipAuth auth = ipd_leg_sip_auth (leg, false, (unsigned) event->status, event->body);
+  const IpdSipAuth auth = ipd_leg_own_auth (leg, false, (unsigned) event->status, event->body);
 
   /* The station answers under the name it was called by, as a client does. */
   return g_strcmp0 (event->contact_user, leg->own->dialog.ruri_user) == 0
@@ -271,9 +271,9 @@ take_sip (IpdLeg *leg, const IpdSipEvent *event)
   if (event->type == IPD_SIP_TALKING)
     ipd_leg_happens (leg, IPD_CALL_EV_CONFIRMED);
   else if (event->type == IPD_SIP_REOFFER)
-    ipd_leg_sip_take_reoffer (leg, event);
+    ipd_leg_own_take_reoffer (leg, event);
   else if (event->type == IPD_SIP_REANSWERED)
-    ipd_leg_sip_take_reanswer (leg, event);
+    ipd_leg_own_take_reanswer (leg, event);
 }
 
 /* ---- the kind ---- */
@@ -329,19 +329,19 @@ clear (IpdLeg *leg)
   g_free (leg->own);
 }
 
-const IpdLegKind ipd_leg_sip_kind = {
+const IpdLegKind ipd_leg_own_kind = {
   .init = init,
   .send_early = send_early,
   .send_answer = send_answer,
   .send_final = send_final,
   .send_invite = send_invite,
   .take_answer = take_answer,
-  .send_hold = ipd_leg_sip_send_hold,
+  .send_hold = ipd_leg_own_send_hold,
   .take_sip = take_sip,
   .take_report = take_report,
   .send_digits = send_digits,
   .has_media = has_media,
-  .add_media = ipd_leg_sip_add_media,
+  .add_media = ipd_leg_own_add_media,
   .add_view = add_view,
   .end = end,
   .clear = clear,

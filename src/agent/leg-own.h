@@ -36,7 +36,7 @@ struct _IpdLegOwn {
   bool asked_hold; /* by our last one */
 };
 
-extern const IpdLegKind ipd_leg_sip_kind;
+extern const IpdLegKind ipd_leg_own_kind;
 
 /*
  * Whether an INVITE may ring, by the checks of §8 in their order; on success everything of it is in the new leg.
@@ -50,12 +50,12 @@ IpdLeg *ipd_leg_from_invite (IpdAgent *agent, const IpdSipEvent *event, const ch
  * tag, R-URI user and CSeq. Borrows from the leg and from @body.
  * @ours: we sign it and the station reads it
  */
-IpdSipAuth ipd_leg_sip_auth (const IpdLeg *leg, bool ours, unsigned status, const char *body);
+IpdSipAuth ipd_leg_own_auth (const IpdLeg *leg, bool ours, unsigned status, const char *body);
 
-/* leg-sip-hold.c: a re-INVITE of ours, the answer to it, and one of theirs. */
-bool ipd_leg_sip_send_hold (IpdLeg *leg, bool held);
-void ipd_leg_sip_take_reanswer (IpdLeg *leg, const IpdSipEvent *event);
-void ipd_leg_sip_take_reoffer (IpdLeg *leg, const IpdSipEvent *event);
+/* leg-own-hold.c: a re-INVITE of ours, the answer to it, and one of theirs. */
+bool ipd_leg_own_send_hold (IpdLeg *leg, bool held);
+void ipd_leg_own_take_reanswer (IpdLeg *leg, const IpdSipEvent *event);
+void ipd_leg_own_take_reoffer (IpdLeg *leg, const IpdSipEvent *event);
 
-/* OpenMedia of such a leg (leg-sip-media.c). */
-void ipd_leg_sip_add_media (const IpdLeg *leg, GVariantDict *params);
+/* OpenMedia of such a leg (leg-own-media.c). */
+void ipd_leg_own_add_media (const IpdLeg *leg, GVariantDict *params);

@@ -4,7 +4,7 @@
  * its table by the files of a visit and directly by look-out.c; pure but for randomness and the nonce that goes into a
  * leg.
  */
-#include "station/leg-call.h"
+#include "station/leg-client.h"
 
 #include "sip/signature.h"
 #include "wire/random.h"
@@ -49,7 +49,7 @@ begin (IpdLeg *self, const IpdClient *client)
 }
 
 static void
-leg_call_clear (IpdLeg *self)
+leg_client_clear (IpdLeg *self)
 {
   Own *own = self->own;
   g_free (own->from_tag);
@@ -106,7 +106,7 @@ auth_of (const Own *own, guint status, const char *signer, const char *receiver,
 }
 
 static gboolean
-leg_call_offer (IpdLeg *self, const IpdLegContext *with, IpdSipInvite *ret_invite, const char **ret_why)
+leg_client_offer (IpdLeg *self, const IpdLegContext *with, IpdSipInvite *ret_invite, const char **ret_why)
 {
   const IpdClient *client = ipd_plant_find (with->plant, &self->id);
   const IpdBinding *binding = ipd_registrar_find (with->registrar, &self->id);
@@ -154,7 +154,7 @@ take_remote (IpdLeg *self, const IpdStationIdentity *identity, const IpdSdp *rem
 }
 
 static gboolean
-leg_call_take_answer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent *event)
+leg_client_take_answer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent *event)
 {
   Own *own = self->own;
   IpdSipAuth auth = auth_of (own, (guint) event->status, self->id.s, with->identity->device.id.s, event->body);
@@ -171,15 +171,15 @@ leg_call_take_answer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent
 /* ---- look-out ---- */
 
 gboolean
-ipd_leg_call_invite_is_signed (const IpdStationIdentity *identity, const IpdClient *client, const IpdSipEvent *event)
+ipd_leg_client_invite_is_signed (const IpdStationIdentity *identity, const IpdClient *client, const IpdSipEvent *event)
 {
   IpdSipAuth auth = ipd_sip_event_auth (event, client->licence.client.s, identity->device.id.s);
   return ipd_sip_event_is_signed (event, &auth, client->licence.pk);
 }
 
 gboolean
-ipd_leg_call_take_invite (IpdLeg *self, const IpdStationIdentity *identity, const IpdClient *client,
-                          const IpdSipEvent *event)
+ipd_leg_client_take_invite (IpdLeg *self, const IpdStationIdentity *identity, const IpdClient *client,
+                            const IpdSipEvent *event)
 {
   IpdSdp remote;
   Own *own = begin (self, client);
@@ -196,7 +196,7 @@ ipd_leg_call_take_invite (IpdLeg *self, const IpdStationIdentity *identity, cons
 }
 
 gboolean
-ipd_leg_call_answer (IpdLeg *self, const IpdLegContext *with, char ret_auth[static IPD_SIP_AUTH_LENGTH + 1])
+ipd_leg_client_answer (IpdLeg *self, const IpdLegContext *with, char ret_auth[static IPD_SIP_AUTH_LENGTH + 1])
 {
   Own *own = self->own;
   if (!ipd_sdp_init_answer (&own->local, &own->remote, with->media.host, with->media.sockets->audio_port,
@@ -211,7 +211,7 @@ ipd_leg_call_answer (IpdLeg *self, const IpdLegContext *with, char ret_auth[stat
 
 /* Hold and resume: directions may change, nothing else. */
 static void
-leg_call_take_reoffer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent *event, IpdLegReanswer *ret_answer)
+leg_client_take_reoffer (IpdLeg *self, const IpdLegContext *with, const IpdSipEvent *event, IpdLegReanswer *ret_answer)
 {
   Own *own = self->own;
   const char *station = with->identity->device.id.s;
@@ -239,7 +239,7 @@ leg_call_take_reoffer (IpdLeg *self, const IpdLegContext *with, const IpdSipEven
 
 /* We never leave the offer to a client, so nothing that comes this way is believed. */
 static void
-leg_call_take_late_answer (IpdLeg *self, const IpdSipEvent *event, IpdLegReanswer *ret_answer)
+leg_client_take_late_answer (IpdLeg *self, const IpdSipEvent *event, IpdLegReanswer *ret_answer)
 {
   ret_answer->status = 488;
 }
@@ -247,7 +247,7 @@ leg_call_take_late_answer (IpdLeg *self, const IpdSipEvent *event, IpdLegReanswe
 /* ---- media ---- */
 
 static gboolean
-leg_call_viewer (const IpdLeg *self, IpdMediaViewer *ret_viewer)
+leg_client_viewer (const IpdLeg *self, IpdMediaViewer *ret_viewer)
 {
   const Own *own = self->own;
   IpdStreamKey rtcp;
@@ -266,7 +266,7 @@ leg_call_viewer (const IpdLeg *self, IpdMediaViewer *ret_viewer)
 }
 
 static void
-leg_call_talk (const IpdLeg *self, IpdMediaTalk *ret_talk)
+leg_client_talk (const IpdLeg *self, IpdMediaTalk *ret_talk)
 {
   const Own *own = self->own;
   IpdStreamKey tx, rx;
@@ -289,11 +289,11 @@ leg_call_talk (const IpdLeg *self, IpdMediaTalk *ret_talk)
 const IpdLegKind ipd_leg_kind_client = {
   .noun = "client",
   .takes_news = TRUE,
-  .offer = leg_call_offer,
-  .take_answer = leg_call_take_answer,
-  .take_reoffer = leg_call_take_reoffer,
-  .take_late_answer = leg_call_take_late_answer,
-  .viewer = leg_call_viewer,
-  .talk = leg_call_talk,
-  .clear = leg_call_clear,
+  .offer = leg_client_offer,
+  .take_answer = leg_client_take_answer,
+  .take_reoffer = leg_client_take_reoffer,
+  .take_late_answer = leg_client_take_late_answer,
+  .viewer = leg_client_viewer,
+  .talk = leg_client_talk,
+  .clear = leg_client_clear,
 };

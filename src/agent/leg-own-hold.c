@@ -3,7 +3,7 @@
  * Holding between our programs: signed re-INVITEs that change directions and nothing else (docs/protocol.md §8), both
  * ways. Main context only.
  */
-#include "agent/leg-sip.h"
+#include "agent/leg-own.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ auth_of_ours (const IpdLeg *leg, bool ours, unsigned status, const char *body)
 {
   const IpdLegOwn *own = leg->own;
   bool caller = leg->call.origin == IPD_VISIT_OUT;
-  IpdSipAuth auth = ipd_leg_sip_auth (leg, ours, status, body);
+  IpdSipAuth auth = ipd_leg_own_auth (leg, ours, status, body);
 
   auth.from_tag = caller ? own->dialog.from_tag : own->to_tag;
   auth.ruri_user = own->peer_user;
@@ -33,7 +33,7 @@ auth_of_ours (const IpdLeg *leg, bool ours, unsigned status, const char *body)
 static IpdSipAuth
 auth_of_theirs (const IpdLeg *leg, const IpdSipEvent *event, bool ours, unsigned status, const char *body)
 {
-  IpdSipAuth auth = ipd_leg_sip_auth (leg, ours, status, body);
+  IpdSipAuth auth = ipd_leg_own_auth (leg, ours, status, body);
 
   auth.from_tag = event->from_tag;
   auth.ruri_user = event->ruri_user;
@@ -59,7 +59,7 @@ offer (IpdLeg *leg)
 }
 
 bool
-ipd_leg_sip_send_hold (IpdLeg *leg, bool held)
+ipd_leg_own_send_hold (IpdLeg *leg, bool held)
 {
   leg->own->version = MAX (leg->own->version, leg->own->local.version);
   leg->own->asked_hold = held;
@@ -79,7 +79,7 @@ answer_is_good (const IpdLeg *leg, const IpdSipEvent *event)
 }
 
 void
-ipd_leg_sip_take_reanswer (IpdLeg *leg, const IpdSipEvent *event)
+ipd_leg_own_take_reanswer (IpdLeg *leg, const IpdSipEvent *event)
 {
   if (event->status == 491 && offer (leg)) /* both asked at once; it is our turn again */
     return;
@@ -121,7 +121,7 @@ accept_reoffer (IpdLeg *leg, const IpdSipEvent *event, bool held)
 }
 
 void
-ipd_leg_sip_take_reoffer (IpdLeg *leg, const IpdSipEvent *event)
+ipd_leg_own_take_reoffer (IpdLeg *leg, const IpdSipEvent *event)
 {
   int status = 200;
   gboolean held = FALSE;

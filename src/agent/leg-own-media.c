@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The parameters of OpenMedia for a station of ours: formats, and the keys of this generation. Main context only. */
-#include "agent/leg-sip.h"
+#include "agent/leg-own.h"
 #include "core/codec.h"
 #include "wire/secret.h"
 
@@ -52,7 +52,7 @@ insert_formats (const IpdLeg *self, GVariantDict *dict)
 }
 
 void
-ipd_leg_sip_add_media (const IpdLeg *leg, GVariantDict *params)
+ipd_leg_own_add_media (const IpdLeg *leg, GVariantDict *params)
 {
   const IpdSdp *remote = &leg->own->remote;
 

@@ -9,12 +9,12 @@
  */
 
 /* Verifies the signature of a look-out INVITE of @client. */
-gboolean ipd_leg_call_invite_is_signed (const IpdStationIdentity *identity, const IpdClient *client,
-                                        const IpdSipEvent *event);
+gboolean ipd_leg_client_invite_is_signed (const IpdStationIdentity *identity, const IpdClient *client,
+                                          const IpdSipEvent *event);
 
 /* Takes over a look-out INVITE that is signed. @self: empty. Returns: %FALSE when SDP or keys cannot be used */
-gboolean ipd_leg_call_take_invite (IpdLeg *self, const IpdStationIdentity *identity, const IpdClient *client,
-                                   const IpdSipEvent *event);
+gboolean ipd_leg_client_take_invite (IpdLeg *self, const IpdStationIdentity *identity, const IpdClient *client,
+                                     const IpdSipEvent *event);
 
 /* The answer to a look-out: SDP in @self->local_sdp, signature in @ret_auth. */
-gboolean ipd_leg_call_answer (IpdLeg *self, const IpdLegContext *with, char ret_auth[static IPD_SIP_AUTH_LENGTH + 1]);
+gboolean ipd_leg_client_answer (IpdLeg *self, const IpdLegContext *with, char ret_auth[static IPD_SIP_AUTH_LENGTH + 1]);
