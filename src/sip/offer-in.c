@@ -132,9 +132,8 @@ take (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request, gboolean is_u
       call->remote_sdp = g_strdup (offer->body);
       nta_leg_server_route (call->leg, NULL, request->sip_contact);
       ipd_sip_dialog_learn_address (call, call->leg);
+      ipd_sip_session_asked (call, request);
     }
-  if (call->foreign)
-    ipd_sip_session_asked (call, request);
   nta_incoming_bind (irq, on_ack_or_cancel, call);
   if (!is_update)
     nta_incoming_treply (irq, SIP_100_TRYING, TAG_END ());
@@ -142,29 +141,29 @@ take (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request, gboolean is_u
   return 0;
 }
 
-/* 0, or the status for what neither method may have. */
-static int
-check (IpdSipCall *call, const sip_t *request)
+/* What neither method may have. %TRUE: it was answered, or @ret_status is to be. */
+static gboolean
+is_refused (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request, int *ret_status)
 {
+  *ret_status = 0;
   if (call->state == IPD_SIP_CALL_LEAVING)
-    return 481;
-  if (!ipd_sip_is_sdp (request))
-    return 415;
-  /* NTA lets the same CSeq in again under another branch: a replay */
-  return request->sip_cseq->cs_seq <= call->peer_cseq ? 500 : 0;
+    *ret_status = 481;
+  else if (!ipd_sip_is_sdp (request))
+    reply (irq, 415, SIPTAG_ACCEPT_STR (IPD_SIP_SDP_TYPE));
+  else if (request->sip_cseq->cs_seq <= call->peer_cseq)
+    *ret_status = 500; /* NTA lets the same CSeq in again under another branch: a replay */
+  else if (ipd_sip_session_too_short (call->sip, request))
+    refuse_session (call, irq);
+  else
+    return FALSE;
+  return TRUE;
 }
 
 int
 ipd_sip_reoffer_invite (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request)
 {
-  int status = check (call, request);
-  if (status == 415)
-    return reply (irq, 415, SIPTAG_ACCEPT_STR (IPD_SIP_SDP_TYPE));
-  if (status)
-    return status;
-  if (ipd_sip_session_too_short (call->sip, request))
-    return refuse_session (call, irq);
-  return take (call, irq, request, FALSE);
+  int status;
+  return is_refused (call, irq, request, &status) ? status : take (call, irq, request, FALSE);
 }
 
 static void
@@ -185,13 +184,9 @@ confirm_session (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request)
 int
 ipd_sip_reoffer_update (IpdSipCall *call, nta_incoming_t *irq, const sip_t *request)
 {
-  int status = check (call, request);
-  if (status == 415)
-    return reply (irq, 415, SIPTAG_ACCEPT_STR (IPD_SIP_SDP_TYPE));
-  if (status)
+  int status;
+  if (is_refused (call, irq, request, &status))
     return status;
-  if (ipd_sip_session_too_short (call->sip, request))
-    return refuse_session (call, irq);
   if (request->sip_payload && request->sip_payload->pl_len)
     return take (call, irq, request, TRUE);
   confirm_session (call, irq, request);
