@@ -229,7 +229,9 @@ ipd_sip_invite (IpdSip *sip, const IpdSipInvite *invite, GError **error)
   order->host = g_strdup (to->via_host ? to->via_host : to->host);
   order->port = to->via_host ? to->via_port : to->port;
   order->from = g_strdup_printf ("<%s>;tag=%s", from_name, invite->from_tag);
-  order->to = g_strdup_printf ("<%s>", order->uri);
+  /* Where it is sent is not who is called: parameters of a Contact belong to the R-URI, and cost octets. */
+  g_autofree char *called = ipd_sip_uri (to->user && *to->user ? to->user : NULL, to->host, to->port);
+  order->to = g_strdup_printf ("<%s>", to->params ? called : order->uri);
   order->call_id = g_strdup (invite->call_id);
   order->cseq = invite->cseq;
   order->contact_user = g_strdup (!invite->contact_user && invite->foreign ? invite->from_user : invite->contact_user);

@@ -53,14 +53,16 @@ write_audio (GString *body, const IpdPeerSdp *sdp, const IpdPeerLine *line, cons
                             sdp->dtmf[i].clock, sdp->dtmf[i].pt);
 }
 
+/* Who only sends has one level, so there is nothing to be asymmetric with (RFC 6184 §8.1). */
 static void
-write_video_format (GString *body, const IpdPeerVideo *format, gboolean feedback)
+write_video_format (GString *body, const IpdPeerVideo *format, gboolean feedback, gboolean both_ways)
 {
   g_string_append_printf (body, "a=rtpmap:%u %s/90000\r\n", format->pt, ipd_video_codec_to_string (format->codec));
   if (format->codec == IPD_VIDEO_H264)
     {
-      g_string_append_printf (body, "a=fmtp:%u profile-level-id=%06x;packetization-mode=%u;level-asymmetry-allowed=1",
-                              format->pt, format->profile_level_id, format->packetization_mode);
+      g_string_append_printf (body, "a=fmtp:%u profile-level-id=%06x;packetization-mode=%u%s", format->pt,
+                              format->profile_level_id, format->packetization_mode,
+                              both_ways ? ";level-asymmetry-allowed=1" : "");
       if (format->sprop[0] != '\0')
         g_string_append_printf (body, ";sprop-parameter-sets=%s", format->sprop);
       g_string_append (body, "\r\n");
@@ -87,7 +89,7 @@ write_video (GString *body, const IpdPeerSdp *sdp, const IpdPeerLine *line, cons
   gboolean together = sdp->n_video_formats > 1 && all_pli && all_fir;
   write_stream (body, &sdp->video, session_host);
   for (unsigned i = 0; i < sdp->n_video_formats; i++)
-    write_video_format (body, &sdp->video_formats[i], !together);
+    write_video_format (body, &sdp->video_formats[i], !together, sdp->video.direction != IPD_SDP_SENDONLY);
   if (together)
     g_string_append (body, "a=rtcp-fb:* nack pli\r\na=rtcp-fb:* ccm fir\r\n");
 }
