@@ -45,6 +45,7 @@ start (guint n, const char *caps)
   g_setenv ("TEST_UI_EXIT", "0", TRUE);
   plant = raw_plant_new (n, media_ui);
   wait_log (plant, "the codecs are known");
+  raw_plant_settle (plant); /* it may know them before it was told that it is registered, and then it calls nobody */
   return plant;
 }
 
