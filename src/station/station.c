@@ -205,7 +205,7 @@ make_control (IpdStation *self, GError **error)
 static gboolean
 check_third_parties (IpdStation *self, GError **error)
 {
-  return ipd_third_party_check (self->config, error);
+  return ipd_third_party_check (self->config, self->address, error);
 }
 
 static gboolean

@@ -10,6 +10,7 @@
 #include "wire/driver.h"
 #include "wire/dtmf.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 
 /* ---- against their drivers ---- */
@@ -70,11 +71,31 @@ check_device (const IpdDeviceConfig *device, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_same_address (const char *a, const char *b)
+{
+  g_autoptr (GInetAddress) one = g_inet_address_new_from_string (a);
+  g_autoptr (GInetAddress) other = g_inet_address_new_from_string (b);
+  return one != NULL && other != NULL && g_inet_address_equal (one, other);
+}
+
+/* Clients take whatever comes from the address for the device: our own calls too, if it were ours. */
+static gboolean
+check_address (const IpdDeviceConfig *device, const char *own, GError **error)
+{
+  if (!is_same_address (device->host, own))
+    return TRUE;
+  g_set_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE,
+               _ ("The configuration has [device %s] host=%s, which is the address of this station."), device->id,
+               device->host);
+  return FALSE;
+}
+
 gboolean
-ipd_third_party_check (const IpdStationConfig *config, GError **error)
+ipd_third_party_check (const IpdStationConfig *config, const char *own, GError **error)
 {
   for (guint i = 0; i < config->devices->len; i++)
-    if (!check_device (config->devices->pdata[i], error))
+    if (!check_address (config->devices->pdata[i], own, error) || !check_device (config->devices->pdata[i], error))
       return FALSE;
   return TRUE;
 }

@@ -11,8 +11,12 @@
  * is asked of them, and what clients get to know. Thread: any.
  */
 
-/* Reads the driver of each. Errors: IPD_CONFIG_ERROR_VALUE, a whole sentence. */
-gboolean ipd_third_party_check (const IpdStationConfig *config, GError **error);
+/*
+ * Reads the driver of each, and that none has @own, the address of this station: by its address a
+ * device is believed.
+ * Errors: IPD_CONFIG_ERROR_VALUE, a whole sentence.
+ */
+gboolean ipd_third_party_check (const IpdStationConfig *config, const char *own, GError **error);
 
 /* As the directory lists them. Returns: (transfer full) (element-type IpdDevice) */
 GPtrArray *ipd_third_party_list (const IpdStationConfig *config, const IpdId *plant);

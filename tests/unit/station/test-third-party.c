@@ -22,7 +22,7 @@ test_directory (void)
   StationTest base;
   g_auto (IpdDirectory) directory = { 0 };
   station_test_set_up (&base, CONF);
-  g_assert_true (ipd_third_party_check (base.config, NULL));
+  g_assert_true (ipd_third_party_check (base.config, "192.0.2.1", NULL));
   IpdId id = ipd_id_of_third_party (&base.identity.authority.id, "gate");
   g_assert_true (ipd_directory_token_verify (ipd_plant_get_directory (base.plant), base.identity.authority.pk, 0,
                                              &directory, NULL));
@@ -72,6 +72,7 @@ test_driver_is_checked (void)
     { "[device g]\nhost=192.0.2.9\ndriver=no-such-maker\n", "driver=no-such-maker" },
     { "[device g]\nhost=192.0.2.9\n[device-output g door]\n", "[device-output g door]" },
     { "[device g]\nhost=192.0.2.9\n[device-output g door]\ncode=open\n", "by digits only" },
+    { "[device g]\nhost=192.0.2.1\n", "address of this station" },
     { "[device g]\nhost=192.0.2.9\ndriver=broken\n", "driver=broken" },
     { "[device g]\nhost=192.0.2.9\ndriver=watcher\n[device-output g door]\ncode=1\n", "no way to open" },
   };
@@ -92,7 +93,7 @@ test_driver_is_checked (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (IpdStationConfig) config = ipd_station_config_parse (cases[i].text, &error);
       g_assert_no_error (error);
-      g_assert_false (ipd_third_party_check (config, &error));
+      g_assert_false (ipd_third_party_check (config, "192.0.2.1", &error));
       g_test_message ("%s", error->message);
       g_assert_error (error, IPD_CONFIG_ERROR, IPD_CONFIG_ERROR_VALUE);
       g_assert_nonnull (strstr (error->message, cases[i].says));
