@@ -5,8 +5,10 @@ ASAN  ?= build-asan
 FUZZ  ?= build-fuzz
 # Seconds that each fuzzer runs.
 FUZZ_SECONDS ?= 60
+# How often each test between whole programs is played.
+SOAK_ROUNDS ?= 10
 
-.PHONY: all setup build demo test test-asan lint bench fuzz clean
+.PHONY: all setup build demo test test-asan lint bench fuzz soak clean
 all: build
 
 # Installs what is missing (Debian 12, 13) or says what to install.
@@ -39,6 +41,10 @@ bench: build
 # Each fuzzer for FUZZ_SECONDS on a copy of its corpus.
 fuzz: setup
 	@scripts/fuzz $(FUZZ) $(FUZZ_SECONDS)
+
+# Everything between whole programs, real peers and simulated stations, again and again: finds what fails once in a while.
+soak: build
+	@scripts/run-tests $(BUILD) --repeat $(SOAK_ROUNDS) --suite system --suite quirks --suite peers
 
 clean:
 	rm -rf $(BUILD) $(ASAN) $(FUZZ) demo-out bench-out test-out
