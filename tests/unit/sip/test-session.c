@@ -160,6 +160,7 @@ test_update_kills (Scene *scene, gconstpointer data)
   g_autofree char *update = raw_expect (scene->raw, "UPDATE ");
   raw_dialog_reply (phone, update, "481 Call/Transaction Does Not Exist", "", "");
   g_autofree char *bye = raw_expect (scene->raw, "BYE ");
+  g_assert_null (strstr (bye, "Session timer")); /* at once, and not because the time was over */
   raw_dialog_reply (phone, bye, "481 Call/Transaction Does Not Exist", "", "");
   party_skip (scene->station, IPD_SIP_BYE);
 }
