@@ -8,35 +8,14 @@
  */
 
 #include "wire/error-private.h"
-#include "wire/peer-sdp.h"
-#include "wire/sdp-private.h"
+#include "wire/peer-sdp-private.h"
 
 #include <string.h>
 
-#define PORT_MIN        1024
-#define LINE_FORMATS    32 /* of one m-line that are looked at */
-#define PROFILE_UNSAID  0x42000a
-#define MODE_MAX        1 /* interleaved mode (2) cannot be played */
-#define TOKEN_ALPHABET  "!#$%&'*+-.^_`{|}~/"
-#define EVENT_CLOCK     8000
-#define FEEDBACK_PLI    (1 << 0)
-#define FEEDBACK_FIR    (1 << 1)
-#define SPROP_ALPHABET  "+/=,"
-#define NAME_CHARACTERS 32
-
-typedef enum { FORMAT_UNSAID, FORMAT_AUDIO, FORMAT_VIDEO, FORMAT_DTMF, FORMAT_UNKNOWN } FormatKind;
-
-typedef struct {
-  FormatKind kind;
-  uint8_t pt;
-  IpdAudioCodec audio;
-  IpdVideoCodec video;
-  uint32_t clock; /* of telephone-event */
-  uint64_t mode;
-  uint32_t profile;
-  unsigned feedback;
-  char sprop[IPD_SDP_SPROP_MAX + 1];
-} Format;
+#define PORT_MIN       1024
+#define LINE_FORMATS   32 /* of one m-line that are looked at */
+#define PROFILE_UNSAID 0x42000a
+#define MODE_MAX       1 /* interleaved mode (2) cannot be played */
 
 typedef struct {
   IpdPeerLineKind wanted; /* what it may be if one of its formats is known */
@@ -45,7 +24,7 @@ typedef struct {
   gboolean has_direction;
   gboolean avpf;
   unsigned feedback; /* of all formats */
-  Format formats[LINE_FORMATS];
+  IpdPeerFormat formats[LINE_FORMATS];
   unsigned n_formats;
 } Line;
 
@@ -71,39 +50,27 @@ next_word (IpdSpan *rest)
 /* --- the m-line that is over --- */
 
 static void
-keep_audio (IpdPeerSdp *sdp, const Format *format)
+keep_audio (IpdPeerSdp *sdp, const IpdPeerFormat *format)
 {
-  if (format->kind == FORMAT_AUDIO && sdp->n_audio_formats < IPD_PEER_FORMATS_MAX)
+  if (format->kind == IPD_PEER_FORMAT_AUDIO && sdp->n_audio_formats < IPD_PEER_FORMATS_MAX)
     sdp->audio_formats[sdp->n_audio_formats++] = (IpdSdpAudio){ .codec = format->audio, .pt = format->pt };
-  if (format->kind == FORMAT_DTMF && sdp->n_dtmf < IPD_PEER_DTMF_MAX)
+  if (format->kind == IPD_PEER_FORMAT_DTMF && sdp->n_dtmf < IPD_PEER_DTMF_MAX)
     sdp->dtmf[sdp->n_dtmf++] = (IpdPeerDtmf){ .pt = format->pt, .clock = format->clock };
 }
 
 static void
-keep_video (IpdPeerSdp *sdp, const Format *format, unsigned feedback)
+keep_video (IpdPeerSdp *sdp, const IpdPeerFormat *format, unsigned feedback)
 {
-  if (format->kind != FORMAT_VIDEO || format->mode > MODE_MAX || sdp->n_video_formats == IPD_PEER_FORMATS_MAX)
+  if (format->kind != IPD_PEER_FORMAT_VIDEO || format->mode > MODE_MAX || sdp->n_video_formats == IPD_PEER_FORMATS_MAX)
     return;
   IpdPeerVideo *video = &sdp->video_formats[sdp->n_video_formats++];
   *video = (IpdPeerVideo){ .codec = format->video,
                            .pt = format->pt,
                            .packetization_mode = (uint8_t) format->mode,
                            .profile_level_id = format->profile,
-                           .nack_pli = ((format->feedback | feedback) & FEEDBACK_PLI) != 0,
-                           .ccm_fir = ((format->feedback | feedback) & FEEDBACK_FIR) != 0 };
+                           .nack_pli = ((format->feedback | feedback) & IPD_PEER_FEEDBACK_PLI) != 0,
+                           .ccm_fir = ((format->feedback | feedback) & IPD_PEER_FEEDBACK_FIR) != 0 };
   memcpy (video->sprop, format->sprop, sizeof video->sprop);
-}
-
-/* A static payload type needs no rtpmap (RFC 3551 §6). */
-static void
-name_static (Format *format)
-{
-  for (int codec = 0; codec < IPD_AUDIO_N_CODECS; codec++)
-    if (ipd_audio_codec_static_payload ((IpdAudioCodec) codec) == format->pt)
-      {
-        format->kind = FORMAT_AUDIO;
-        format->audio = (IpdAudioCodec) codec;
-      }
 }
 
 static void
@@ -113,8 +80,8 @@ keep_formats (Parser *parser)
 
   for (unsigned i = 0; i < line->n_formats; i++)
     {
-      if (line->formats[i].kind == FORMAT_UNSAID)
-        name_static (&line->formats[i]);
+      if (line->formats[i].kind == IPD_PEER_FORMAT_UNSAID)
+        ipd_peer_format_name_static (&line->formats[i]);
       if (line->wanted == IPD_PEER_LINE_AUDIO)
         keep_audio (&parser->sdp, &line->formats[i]);
       else
@@ -218,7 +185,7 @@ read_port (IpdSpan word, uint16_t *ret_port)
   return IPD_WIRE_OK;
 }
 
-static Format *
+static IpdPeerFormat *
 find_format (Line *line, uint64_t pt)
 {
   for (unsigned i = 0; i < line->n_formats; i++)
@@ -234,7 +201,7 @@ read_formats (Line *line, IpdSpan rest)
 
   while (rest.length > 0 && line->n_formats < LINE_FORMATS)
     if (ipd_span_uint (next_word (&rest), 0, 127, &pt) && find_format (line, pt) == NULL)
-      line->formats[line->n_formats++] = (Format){ .pt = (uint8_t) pt, .profile = PROFILE_UNSAID };
+      line->formats[line->n_formats++] = (IpdPeerFormat){ .pt = (uint8_t) pt, .profile = PROFILE_UNSAID };
 }
 
 /* What the line may be; encrypted profiles and all we never heard of are refused in their place. */
@@ -268,11 +235,11 @@ read_media (Parser *parser, IpdSpan value, size_t offset)
   IpdSpan proto = next_word (&value), formats = value;
   IpdSpan format = value.length > 0 ? next_word (&value) : (IpdSpan){ "0", 1 };
   if (code == IPD_WIRE_OK)
-    code = ipd_span_copy (media, TOKEN_ALPHABET, line->media, sizeof line->media);
+    code = ipd_span_copy (media, IPD_PEER_TOKEN_ALPHABET, line->media, sizeof line->media);
   if (code == IPD_WIRE_OK)
-    code = ipd_span_copy (proto, TOKEN_ALPHABET, line->proto, sizeof line->proto);
+    code = ipd_span_copy (proto, IPD_PEER_TOKEN_ALPHABET, line->proto, sizeof line->proto);
   if (code == IPD_WIRE_OK)
-    code = ipd_span_copy (format, TOKEN_ALPHABET, line->format, sizeof line->format);
+    code = ipd_span_copy (format, IPD_PEER_TOKEN_ALPHABET, line->format, sizeof line->format);
   parser->line.avpf = ipd_span_is_word (proto, "RTP/AVPF");
   parser->line.wanted = kind_of (&parser->line, media, proto);
   read_formats (&parser->line, formats);
@@ -282,88 +249,16 @@ read_media (Parser *parser, IpdSpan value, size_t offset)
 /* --- a= --- */
 
 static void
-map_format (Format *format, const char *name, gboolean has_clock, uint64_t clock)
-{
-  if (g_ascii_strcasecmp (name, "telephone-event") == 0)
-    {
-      format->kind = FORMAT_DTMF;
-      format->clock = has_clock ? (uint32_t) clock : EVENT_CLOCK;
-    }
-  else if (ipd_audio_codec_from_string (name, &format->audio))
-    {
-      /* G.722 samples at 16,000 and says 8,000; some believe the first (RFC 3551 §4.5.2). */
-      gboolean right = !has_clock || clock == ipd_audio_codec_clock (format->audio)
-                       || (format->audio == IPD_AUDIO_G722 && clock == 16000);
-      format->kind = right ? FORMAT_AUDIO : FORMAT_UNKNOWN;
-    }
-  else
-    format->kind = ipd_video_codec_from_string (name, &format->video) ? FORMAT_VIDEO : FORMAT_UNKNOWN;
-}
-
-static void
-read_rtpmap (Format *format, IpdSpan value)
-{
-  char name[NAME_CHARACTERS];
-  uint64_t clock = 0;
-  IpdSpan encoding = ipd_span_trim (ipd_span_next (&value, '/'));
-
-  if (format->kind != FORMAT_UNSAID)
-    return;
-  gboolean has_clock = ipd_span_uint (ipd_span_trim (ipd_span_next (&value, '/')), 1, G_MAXUINT32, &clock);
-  if (ipd_span_copy (encoding, TOKEN_ALPHABET, name, sizeof name) == IPD_WIRE_OK)
-    map_format (format, name, has_clock, clock);
-  else
-    format->kind = FORMAT_UNKNOWN;
-}
-
-/* What cannot be read is as if it had not been said. */
-static void
-read_fmtp (Format *format, IpdSpan value)
-{
-  while (value.length > 0)
-    {
-      IpdSpan parameter = ipd_span_next (&value, ';');
-      IpdSpan name = ipd_span_trim (ipd_span_next (&parameter, '='));
-      parameter = ipd_span_trim (parameter);
-      if (ipd_span_is_word (name, "packetization-mode"))
-        ipd_span_uint (parameter, 0, 2, &format->mode);
-      else if (ipd_span_is_word (name, "profile-level-id"))
-        ipd_sdp_read_profile (parameter, &format->profile);
-      else if (ipd_span_is_word (name, "sprop-parameter-sets"))
-        ipd_span_copy (parameter, SPROP_ALPHABET, format->sprop, sizeof format->sprop);
-    }
-}
-
-static void
-read_feedback (Line *line, Format *format, IpdSpan value)
-{
-  unsigned feedback = ipd_span_is_word (value, "nack pli")  ? FEEDBACK_PLI
-                      : ipd_span_is_word (value, "ccm fir") ? FEEDBACK_FIR
-                                                            : 0;
-  if (format != NULL)
-    format->feedback |= feedback;
-  else
-    line->feedback |= feedback;
-}
-
-static void
 read_format_attribute (Line *line, IpdSpan name, IpdSpan value)
 {
   uint64_t pt;
   IpdSpan about = next_word (&value);
-  gboolean feedback = ipd_span_is_word (name, "rtcp-fb");
+  IpdPeerFormat *format = ipd_span_uint (about, 0, 127, &pt) ? find_format (line, pt) : NULL;
 
-  if (feedback && ipd_span_is (about, "*"))
-    return read_feedback (line, NULL, value);
-  Format *format = ipd_span_uint (about, 0, 127, &pt) ? find_format (line, pt) : NULL;
-  if (format == NULL)
-    return;
-  if (feedback)
-    read_feedback (line, format, value);
-  else if (ipd_span_is_word (name, "rtpmap"))
-    read_rtpmap (format, value);
-  else if (ipd_span_is_word (name, "fmtp"))
-    read_fmtp (format, value);
+  if (format != NULL)
+    ipd_peer_format_read (format, name, value);
+  else if (ipd_span_is (about, "*") && ipd_span_is_word (name, "rtcp-fb"))
+    line->feedback |= ipd_peer_feedback (value);
 }
 
 static void
