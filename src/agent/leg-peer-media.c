@@ -52,8 +52,9 @@ uri_of (const IpdLeg *leg, const char **ret_word)
   return asked || driver->limits.auto_stream ? driver->ring_uri : NULL;
 }
 
-const char *
-ipd_leg_peer_preview (const IpdLeg *leg)
+/* Where the picture comes from now, in the word of the contract. */
+static const char *
+preview_now (const IpdLeg *leg)
 {
   const char *word = "none";
   IpdPeerPicture picture;
@@ -136,7 +137,7 @@ media_now (const IpdLeg *leg)
   g_variant_dict_insert (&params, "encrypted", "b", FALSE);
   add_sound (leg, &params);
   add_picture (leg, &params);
-  if (g_str_equal (ipd_leg_peer_preview (leg), "rtp"))
+  if (g_str_equal (preview_now (leg), "rtp"))
     g_variant_dict_insert (&params, "preview", "s", "rtp");
   else
     add_fetched (leg, &params);
@@ -175,5 +176,5 @@ ipd_leg_peer_add_view (const IpdLeg *leg, GVariantDict *visit)
 {
   g_variant_dict_insert (visit, "encrypted", "b", FALSE);
   g_variant_dict_insert (visit, "digits", "b", ipd_leg_peer_takes_digits (leg));
-  g_variant_dict_insert (visit, "preview", "s", ipd_leg_peer_preview (leg));
+  g_variant_dict_insert (visit, "preview", "s", preview_now (leg));
 }

@@ -10,6 +10,7 @@
  * A leg of a third-party station (docs/protocol.md §14): plain SIP and RTP in the dialect of its driver. It is believed
  * by its address and by nothing else, so all that it may do is ring, talk and be looked at. Thread: main context.
  */
+
 /* Many stations answer whatever name they are called by; those that do not take any number. */
 #define IPD_LEG_PEER_CALLED_AS "100"
 
@@ -60,8 +61,7 @@ bool ipd_leg_peer_send_hold (IpdLeg *leg, bool held);
 void ipd_leg_peer_confirm (IpdLeg *leg);
 void ipd_leg_peer_take_sip (IpdLeg *leg, const IpdSipEvent *event);
 
-/* leg-peer-media.c: where the picture comes from now, OpenMedia's parameters, and what the Visit says. */
-const char *ipd_leg_peer_preview (const IpdLeg *leg);
+/* leg-peer-media.c: OpenMedia's parameters, and what the Visit says. */
 bool ipd_leg_peer_has_media (const IpdLeg *leg);
 /* Says MediaChanged if what OpenMedia would say is not what it said. */
 void ipd_leg_peer_check_media (IpdLeg *leg);

@@ -75,12 +75,6 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (waiting);
 }
 
-bool
-ipd_ui_child_runs (IpdUiChild *self, const char *visit)
-{
-  return g_hash_table_contains (self->children, visit);
-}
-
 static GSubprocess *
 spawn (IpdUi kind, const char *visit, GError **error)
 {
@@ -117,7 +111,7 @@ ipd_ui_child_start (IpdUiChild *self, IpdUi kind, const char *visit)
   GSubprocess *child;
   Waiting *waiting;
 
-  if (kind == IPD_UI_NONE || ipd_ui_child_runs (self, visit))
+  if (kind == IPD_UI_NONE || g_hash_table_contains (self->children, visit))
     return;
   waiting = g_new0 (Waiting, 1);
   waiting->ui = self;

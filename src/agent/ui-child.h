@@ -26,4 +26,3 @@ void ipd_ui_child_free (IpdUiChild *ui);
 
 /* Starts what @kind says for @visit; does nothing when it runs already, or for IPD_UI_NONE. */
 void ipd_ui_child_start (IpdUiChild *ui, IpdUi kind, const char *visit);
-bool ipd_ui_child_runs (IpdUiChild *ui, const char *visit);

@@ -73,7 +73,7 @@ void ipd_media_client_free (IpdMediaClient *client);
 
 /**
  * ipd_media_client_set_output:
- * @spec: (nullable): "device", "device:NAME" (a name of media/devices.h), "file:PATH" (WAV that grows), "none";
+ * @spec: (nullable): "device", "device:NAME" (the sound server's own name), "file:PATH" (WAV that grows), "none";
  *   %NULL = "device"
  *
  * May be called before or after start; a device that does not open falls back to the default one, then to silence with

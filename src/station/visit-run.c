@@ -121,8 +121,9 @@ step (IpdVisitRun *run, const IpdVisitEvent *event)
     self->parts.changed (&run->visit, self->parts.data);
 }
 
-gboolean
-ipd_visit_run_is_over (const IpdVisitRun *run)
+/* Whether nothing of it can come any more. */
+static gboolean
+is_over (const IpdVisitRun *run)
 {
   if (run->visit.state == IPD_VISIT_IDLE)
     return TRUE; /* a look-out that was refused */
@@ -136,7 +137,7 @@ void
 ipd_visit_runs_tidy (IpdVisitEngine *engine)
 {
   for (guint i = engine->runs->len; i > 0; i--)
-    if (ipd_visit_run_is_over (engine->runs->pdata[i - 1]))
+    if (is_over (engine->runs->pdata[i - 1]))
       {
         if (engine->current == engine->runs->pdata[i - 1])
           engine->current = NULL;

@@ -58,8 +58,6 @@ struct _IpdVisitEngine {
 IpdVisitRun *ipd_visit_run_new (IpdVisitEngine *engine, GError **error);
 /* Errors: those of media/station.h. */
 gboolean ipd_visit_run_start_media (IpdVisitRun *run, GError **error);
-/* Whether it is over and nothing of it can come any more. */
-gboolean ipd_visit_run_is_over (const IpdVisitRun *run);
 void ipd_visit_run_free (IpdVisitRun *run);
 /* Frees the runs of @engine that are over; never inside a step. */
 void ipd_visit_runs_tidy (IpdVisitEngine *engine);
