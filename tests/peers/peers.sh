@@ -34,6 +34,17 @@ peers_need () {
 # address_of HOST: of a phone. Without namespaces all are at 127.0.0.1, where everything comes from that picks no address of its own.
 address_of () { if [ "$("$NET" kind "$NET_NAME")" = namespaces ]; then "$NET" addr "$NET_NAME" "$1"; else echo 127.0.0.1; fi; }
 
+# free_port PORT: that one, or the next that nobody holds: without namespaces the phones share the ports of the whole machine.
+free_port () {
+  local port=$1
+  [ "$("$NET" kind "$NET_NAME")" = namespaces ] ||
+    while [ "$port" -lt $(($1 + 100)) ] && ss -Hanut "sport = :$port" | grep -q .; do port=$((port + 1)); done
+  echo "$port"
+}
+
+# port_of NAME: where the phone of that name takes calls; whoever starts it says so.
+port_of () { local port=SIP_PORT_${1//-/_}; echo "${!port}"; }
+
 le32 () { printf '%b' "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"; }
 
 # said FILE HZ RATE SECONDS: a WAV file with a tone to say, 16 bits, mono.
@@ -90,15 +101,18 @@ result () {
 # baresip_begin NAME HOST HZ ACCOUNT: its folder is $WORLD/NAME; it says HZ, ACCOUNT is a line of its "accounts" file. Environment:
 # BARESIP_CAMERA (a video source), BARESIP_RATE (of the codec, in Hz).
 baresip_begin () {
-  local name=$1 host=$2 hz=$3 account=$4 folder=$WORLD/$1 modules rate=${BARESIP_RATE:-8000} module
+  local name=$1 host=$2 hz=$3 account=$4 folder=$WORLD/$1 modules rate=${BARESIP_RATE:-8000} module port control
+  port=$(free_port 5060) control=$(free_port 4444)
+  printf -v "SIP_PORT_${name//-/_}" %s "$port"
+  printf -v "CONTROL_PORT_${name//-/_}" %s "$control"
   mkdir -p "$folder/heard"
   said "$folder/said.wav" "$hz" "$rate" 40
   printf '%s\n' "$account" >"$folder/accounts"
   : >"$folder/contacts"
   modules=$(${PEER_WRAP:-} find / -xdev -type d -path '*/baresip/modules' -print -quit 2>/dev/null)
   {
-    echo "sip_listen $(address_of "$host"):5060"
-    echo "ctrl_tcp_listen $(address_of "$host"):4444"
+    echo "sip_listen $(address_of "$host"):$port"
+    echo "ctrl_tcp_listen $(address_of "$host"):$control"
     echo "audio_path $folder"
     # Its player is a file as well: without any player version 1.1 answers no call.
     printf '%s\n' "audio_source aufile,$folder/said.wav" "audio_player aufile,$folder/played.wav" "audio_alert aufile,$folder/alert.wav"
@@ -121,9 +135,10 @@ baresip_begin () {
 
 # baresip_does NAME HOST COMMAND [PARAMETER]: by its control port; a netstring with JSON in it.
 baresip_does () {
-  local message
+  local message control=CONTROL_PORT_${1//-/_}
   message=$(printf '{"command":"%s","params":"%s","token":"1"}' "$3" "${4:-}")
-  on_host "$2" bash -c 'exec {fd}<>"/dev/tcp/$1/4444" && printf "%d:%s," "${#2}" "$2" >&$fd && read -r -t 5 -d, -u $fd _' baresip "$(address_of "$2")" "$message" ||
+  on_host "$2" bash -c 'exec {fd}<>"/dev/tcp/$1/$2" && printf "%d:%s," "${#3}" "$3" >&$fd && read -r -t 5 -d, -u $fd _' \
+    baresip "$(address_of "$2")" "${!control}" "$message" ||
     world_fail "$1 took no command $3"
 }
 
@@ -142,13 +157,15 @@ baresip_snapshot () { # baresip_snapshot NAME HOST FILE
 
 # linphone_begin NAME HOST HZ [OPTION...]: its folder is $WORLD/NAME. Environment: LINPHONE_SIP (lines for section [sip]).
 linphone_begin () {
-  local name=$1 host=$2 hz=$3 folder=$WORLD/$1 fd
+  local name=$1 host=$2 hz=$3 folder=$WORLD/$1 fd port
   shift 3
+  port=$(free_port 5070)
+  printf -v "SIP_PORT_${name//-/_}" %s "$port"
   mkdir -p "$folder"/{run,.config/linphone,.local/share/linphone}
   said "$folder/said.wav" "$hz" 16000 40
   cat >"$folder/linphonerc" <<END
 [sip]
-sip_port=5070
+sip_port=$port
 sip_tcp_port=0
 sip_tls_port=0
 media_encryption=none
@@ -180,7 +197,7 @@ END
   linphone_does "$name" play "$folder/said.wav"
   linphone_does "$name" record "$folder/heard.wav"
   linphone_does "$name" ports
-  world_await "$name" 'sip port = 5070' 15
+  world_await "$name" "sip port = $port" 15
 }
 
 # linphone_prompts NAME: how often it has asked for a command.
