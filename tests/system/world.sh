@@ -27,7 +27,8 @@ world_begin () {
 # world_spawn NAME COMMAND...: in the background, its output in log/NAME.log, its pid in PID_NAME.
 world_spawn () {
   local name=$1; shift
-  "$@" >"$WORLD/log/$name.log" 2>&1 </dev/null &
+  : >"$WORLD/log/$name.log" # now, not when the child gets to run: who awaits a line must not find the one of a program before
+  "$@" >>"$WORLD/log/$name.log" 2>&1 </dev/null &
   WORLD_PIDS+=($!)
   printf -v "PID_${name//-/_}" %s $!
 }
