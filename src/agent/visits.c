@@ -370,6 +370,8 @@ ipd_visits_report_media (IpdVisits *self, const char *visit, const char *event, 
   if (leg == NULL)
     return false;
   g_debug ("visit %s: media: %s", leg->call.visit.s, event);
+  if (ipd_leg_is_over (leg))
+    return true; /* it crossed the end, and is about nothing any more */
   leg->kind->take_report (leg, event);
   if (strcmp (event, "first-frame") == 0)
     ipd_leg_happens (leg, IPD_CALL_EV_FIRST_FRAME);

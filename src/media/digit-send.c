@@ -4,6 +4,8 @@
 
 #include "wire/dtmf.h"
 
+#include <string.h>
+
 #define MAX_TEXT     32
 #define MAX_WAITING  128
 #define N_ENDS       3
@@ -17,6 +19,14 @@ typedef struct {
   uint32_t gap;
   bool last; /* of its text */
 } Press;
+
+/* What is pressed may be a code. */
+static void
+press_free (gpointer data)
+{
+  explicit_bzero (data, sizeof (Press));
+  g_free (data);
+}
 
 bool
 ipd_digit_send_takes (const char *digits)
@@ -130,7 +140,7 @@ ipd_digit_send_take (IpdDigitSend *send, uint32_t timestamp, uint32_t ticks, Ipd
   else if (send_end (send, press, ticks, ret_packet))
     {
       *ret_done = press->last;
-      g_free (g_queue_pop_head (&send->presses));
+      press_free (g_queue_pop_head (&send->presses));
     }
   return true;
 }
@@ -138,5 +148,5 @@ ipd_digit_send_take (IpdDigitSend *send, uint32_t timestamp, uint32_t ticks, Ipd
 void
 ipd_digit_send_clear (IpdDigitSend *send)
 {
-  g_queue_clear_full (&send->presses, g_free);
+  g_queue_clear_full (&send->presses, press_free);
 }
