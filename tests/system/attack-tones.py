@@ -8,6 +8,7 @@ from stranger import (KEYS, WORLD, Ordered, attack, await_line, check, count_lin
 CODE = "4711"
 SAID = CODE + "#" + KEYS + CODE + "#"
 ALL = set(KEYS)
+OPENS = set(CODE + "#") # the keys that would open something here
 TIMES = 3 # how often everything is said, at least
 
 if sys.argv[1:2] == ["write"]:
@@ -79,10 +80,11 @@ await_line("monitor", '"state" ?: ?"(ringing|previewing)"', at_pc)
 with Ordered("answer"):
     pass
 await_line("station", "talks with", start)
+# A PC cleans its microphone's sound, and now and then a tone of 100 ms with it: those that would open must come through.
 heard, before = set(), len(read_wav(f"{WORLD}/station/speaker.wav", 3600)[0])
-while not heard >= ALL:
+while not heard >= OPENS:
     samples, rate = read_wav(f"{WORLD}/station/speaker.wav", 3600)
-    check(len(samples) - before < 40 * rate, f"only {sorted(heard)} of the PC's tones are heard at the door")
+    check(len(samples) - before < 60 * rate, f"only {sorted(heard)} of the PC's tones are heard at the door")
     heard |= keys_in(samples[before:][-rate:], rate)
 check(pulses("door") == 1 and pulses("gate") == 0 and pulses("light") == 0, "tones of a PC opened")
 with Ordered("hangup"):
