@@ -133,6 +133,17 @@ say_picture (GIOStream *stream, GBytes *picture)
   say (stream, g_bytes_get_data (picture, NULL), g_bytes_get_size (picture));
 }
 
+#define PICTURE_US 20000
+
+/* Whether the client says nothing more and stays, for the time from picture to picture. */
+static bool
+client_stays (GIOStream *stream)
+{
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+
+  return !g_socket_condition_timed_wait (socket, G_IO_IN | G_IO_HUP, PICTURE_US, NULL, NULL);
+}
+
 /* As cameras do it, in real time, until the client goes; @counted: each part says its length. */
 static void
 say_pictures (GIOStream *stream, bool counted)
@@ -145,8 +156,8 @@ say_pictures (GIOStream *stream, bool counted)
       g_autofree char *length = g_strdup_printf ("Content-Length: %zu\r\n", g_bytes_get_size (picture));
       g_autofree char *head
           = g_strdup_printf ("\r\n--part\r\nContent-Type: image/jpeg\r\n%s\r\n", counted ? length : "");
-      taken = say_text (stream, head) && say (stream, g_bytes_get_data (picture, NULL), g_bytes_get_size (picture));
-      g_usleep (20000); /* the time from picture to picture */
+      taken = say_text (stream, head) && say (stream, g_bytes_get_data (picture, NULL), g_bytes_get_size (picture))
+              && client_stays (stream);
     }
 }
 
