@@ -260,6 +260,19 @@ wait_wanted (RawPlant *plant)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Answers, asks for the door, and waits until its digits are asked of whoever plays the visit. Returns: the visit */
+static const char *
+want_digits (RawPlant **plant)
+{
+  const char *visit;
+
+  set_up (plant, DRIVER (DIGITS, RTP));
+  visit = talk (*plant);
+  open_door (*plant, visit);
+  wait_wanted (*plant);
+  return visit;
+}
+
 static void
 test_digits_in_call (RawPlant **plant, gconstpointer unused)
 {
@@ -268,10 +281,7 @@ test_digits_in_call (RawPlant **plant, gconstpointer unused)
   guint duration_ms, gap_ms;
   g_autoptr (GError) error = NULL;
 
-  set_up (plant, DRIVER (DIGITS, RTP));
-  visit = talk (*plant);
-  open_door (*plant, visit);
-  wait_wanted (*plant);
+  visit = want_digits (plant);
   g_variant_get (g_queue_peek_head (&(*plant)->wanted), "(&s&suu)", &id, &digits, &duration_ms, &gap_ms);
   g_assert_cmpstr (id, ==, visit);
   g_assert_cmpstr (digits, ==, "1234");
@@ -288,10 +298,7 @@ test_digits_failed (RawPlant **plant, gconstpointer unused)
   g_autoptr (GError) error = NULL;
   const char *visit;
 
-  set_up (plant, DRIVER (DIGITS, RTP));
-  visit = talk (*plant);
-  open_door (*plant, visit);
-  wait_wanted (*plant);
+  visit = want_digits (plant);
   ipd_bus_agent1_call_report_media_sync ((*plant)->bus, visit, "digits-failed", "", NULL, &error);
   g_assert_no_error (error);
   raw_plant_wait_command (*plant, "refused");
@@ -339,12 +346,8 @@ static void
 test_digits_lost (RawPlant **plant, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
-  const char *visit;
 
-  set_up (plant, DRIVER (DIGITS, RTP));
-  visit = talk (*plant);
-  open_door (*plant, visit);
-  wait_wanted (*plant);
+  (void) want_digits (plant);
   ipd_bus_agent1_call_hang_up_sync ((*plant)->bus, "", NULL, &error);
   g_assert_no_error (error);
   raw_plant_wait_command (*plant, "no-answer");
