@@ -5,10 +5,13 @@ ASAN  ?= build-asan
 FUZZ  ?= build-fuzz
 # Seconds that each fuzzer runs.
 FUZZ_SECONDS ?= 60
-# How often each test between whole programs is played.
-SOAK_ROUNDS ?= 10
+# How often `make faults` plays each sweep of faults.
+FAULT_ROUNDS ?= 1
+# How long `make soak` works, and from which seed (0 = a new one, which it prints).
+SOAK_SECONDS ?= 1800
+SOAK_SEED ?= 0
 
-.PHONY: all setup build demo test test-asan lint bench fuzz soak clean
+.PHONY: all setup build demo test test-asan lint bench faults fuzz soak clean
 all: build
 
 # Installs what is missing (Debian 12, 13) or says what to install.
@@ -42,9 +45,13 @@ bench: build
 fuzz: setup
 	@scripts/fuzz $(FUZZ) $(FUZZ_SECONDS)
 
-# Everything between whole programs, real peers and simulated stations, again and again: finds what fails once in a while.
+# Every sweep of faults whole, not the sample that `make test` plays.
+faults: build
+	@IPDOOR_SWEEP=full scripts/run-tests $(BUILD) --suite faults --repeat $(FAULT_ROUNDS) --timeout-multiplier 30
+
+# A working day in half an hour: visits, openings, talks and faults drawn from a seed that it prints.
 soak: build
-	@scripts/run-tests $(BUILD) --repeat $(SOAK_ROUNDS) --suite system --suite quirks --suite peers
+	@scripts/soak $(BUILD) $(SOAK_SECONDS) $(SOAK_SEED)
 
 clean:
 	rm -rf $(BUILD) $(ASAN) $(FUZZ) demo-out bench-out test-out
