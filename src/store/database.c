@@ -205,14 +205,15 @@ read_number (IpdStore *store, const char *sql, int *ret_number, GError **error)
   return good;
 }
 
+/* Whole or not at all: the version changes with the tables. */
 static bool
-make_schema (IpdStore *store, GError **error)
+change_schema (IpdStore *store, const char *sql, int to, GError **error)
 {
-  g_autofree char *version = g_strdup_printf ("PRAGMA user_version = %d", IPD_STORE_SCHEMA_VERSION);
+  g_autofree char *version = g_strdup_printf ("PRAGMA user_version = %d", to);
 
   if (!ipd_store_begin (store, error))
     return false;
-  bool good = ipd_store_execute (store, ipd_store_schema, error) && ipd_store_execute (store, version, error);
+  bool good = ipd_store_execute (store, sql, error) && ipd_store_execute (store, version, error);
   return ipd_store_end (store, good, error);
 }
 
@@ -224,7 +225,10 @@ check_schema (IpdStore *store, GError **error)
   if (!read_number (store, "PRAGMA user_version", &version, error))
     return false;
   if (version == 0)
-    return make_schema (store, error);
+    return change_schema (store, ipd_store_schema, IPD_STORE_SCHEMA_VERSION, error);
+  for (; version > 0 && version < IPD_STORE_SCHEMA_VERSION; version++)
+    if (!change_schema (store, ipd_store_schema_steps[version], version + 1, error))
+      return false;
   if (version == IPD_STORE_SCHEMA_VERSION)
     return true;
   g_set_error (error, IPD_STORE_ERROR, IPD_STORE_ERROR_FAILED,

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The schema and every statement of the store, in one place. Prepared by database.c, run by the other files of this
- * folder. A change of the schema raises IPD_STORE_SCHEMA_VERSION and adds a step to database.c.
+ * folder. A change of the schema raises IPD_STORE_SCHEMA_VERSION and adds a step here.
  */
 #include "store/statements.h"
+
+#include "store/store.h"
+
+#define VISITS_UNFINISHED "CREATE INDEX visits_unfinished ON visits (ended_us) WHERE ended_us = 0;"
 
 /* Times are Unix microseconds unless the name ends in _s. Enums are stored as the words of the wire, so that the file
  * can be read without us and survives a reordering of an enum. */
@@ -17,9 +21,8 @@ const char *const ipd_store_schema
       "CREATE TABLE visits ("
       "  id TEXT PRIMARY KEY NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL, started_us INTEGER NOT NULL,"
       "  ended_us INTEGER NOT NULL, outcome TEXT NOT NULL, answered_by TEXT NOT NULL, opened_by TEXT NOT NULL,"
-      "  output TEXT NOT NULL, contact TEXT NOT NULL) WITHOUT ROWID;"
-      "CREATE INDEX visits_by_time ON visits (started_us DESC);"
-      "CREATE TABLE bindings ("
+      "  output TEXT NOT NULL, contact TEXT NOT NULL, known_us INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+      "CREATE INDEX visits_by_time ON visits (started_us DESC);" VISITS_UNFINISHED "CREATE TABLE bindings ("
       "  client TEXT PRIMARY KEY NOT NULL, contact_user TEXT NOT NULL, contact_host TEXT NOT NULL,"
       "  contact_port INTEGER NOT NULL, source_host TEXT NOT NULL, source_port INTEGER NOT NULL,"
       "  licence TEXT NOT NULL, expires_s INTEGER NOT NULL) WITHOUT ROWID;"
@@ -28,6 +31,10 @@ const char *const ipd_store_schema
       "  token TEXT NOT NULL) WITHOUT ROWID;"
       "CREATE INDEX licences_by_client ON licences (client);"
       "CREATE TABLE numbers (key TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) WITHOUT ROWID;";
+
+const char *const ipd_store_schema_steps[IPD_STORE_SCHEMA_VERSION] = {
+  [1] = "ALTER TABLE visits ADD COLUMN known_us INTEGER NOT NULL DEFAULT 0;" VISITS_UNFINISHED,
+};
 
 static const char *const statements[IPD_SQL_N] = {
   [IPD_SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -42,8 +49,12 @@ static const char *const statements[IPD_SQL_N] = {
   [IPD_SQL_ACCESS_INTERRUPT] = "UPDATE accesses SET state = 'interrupted' WHERE state IN ('requested', 'accepted')",
   [IPD_SQL_VISIT_PUT]
   = "INSERT OR REPLACE INTO visits"
-    " (id, device, device_name, started_us, ended_us, outcome, answered_by, opened_by, output, contact)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    " (id, device, device_name, started_us, ended_us, outcome, answered_by, opened_by, output, contact, known_us)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+  /* A visit that had an outcome already (opened, the contact was still awaited) keeps it. */
+  [IPD_SQL_VISIT_INTERRUPT]
+  = "UPDATE visits SET ended_us = max(started_us, known_us), contact = replace(contact, 'pending', 'none'),"
+    " outcome = CASE outcome WHEN '' THEN '" IPD_STORE_OUTCOME_INTERRUPTED "' ELSE outcome END WHERE ended_us = 0",
   /* Each half stops at the limit by its index, so a page costs the same in a file of a million rows. */
   [IPD_SQL_HISTORY]
   = "SELECT * FROM ("

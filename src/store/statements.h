@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define IPD_STORE_SCHEMA_VERSION 1
+#define IPD_STORE_SCHEMA_VERSION 2
 
 typedef enum {
   IPD_SQL_BEGIN,
@@ -17,6 +17,7 @@ typedef enum {
   IPD_SQL_ACCESS_FIND,
   IPD_SQL_ACCESS_INTERRUPT,
   IPD_SQL_VISIT_PUT,
+  IPD_SQL_VISIT_INTERRUPT,
   IPD_SQL_HISTORY,
   IPD_SQL_BINDING_PUT,
   IPD_SQL_BINDING_DELETE,
@@ -32,5 +33,8 @@ typedef enum {
 
 /* Makes the tables of the newest schema in an empty file. */
 extern const char *const ipd_store_schema;
+
+/* [n] makes schema n + 1 of schema n; [0] is NULL, an empty file gets the newest at once. */
+extern const char *const ipd_store_schema_steps[IPD_STORE_SCHEMA_VERSION];
 
 const char *ipd_store_sql (IpdSql sql);

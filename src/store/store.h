@@ -65,19 +65,22 @@ bool ipd_store_update_access (IpdStore *store, const IpdShortId *id, IpdOpeningS
 /* @ret_found false: no such row, @ret_access untouched. */
 bool ipd_store_find_access (IpdStore *store, const IpdShortId *id, IpdAccess *ret_access, bool *ret_found,
                             GError **error);
-/* For the start of a station: commands that were requested or accepted when it died become interrupted. @ret_n:
+/* For the start of a program: commands that were requested or accepted when it died become interrupted. @ret_n:
  * (optional) how many. */
 bool ipd_store_interrupt_accesses (IpdStore *store, unsigned *ret_n, GError **error);
 
-/* --- visits --- */
+/* --- visits: a row from the beginning on, put again when something happens --- */
 
 #define IPD_OUTCOME_CHARS 23
+/* The outcome of a visit whose end nobody saw, because the program that kept it died. */
+#define IPD_STORE_OUTCOME_INTERRUPTED "interrupted"
 typedef struct {
   IpdShortId id;
   IpdId device;
   IpdName device_name;
   int64_t started_us;
   int64_t ended_us;                    /* 0 = goes on */
+  int64_t known_us;                    /* the last moment that this row tells of, for a visit whose end nobody sees */
   char outcome[IPD_OUTCOME_CHARS + 1]; /* word of ipd_visit_reason_to_string() or ipd_call_reason_to_string() */
   IpdName answered_by;
   IpdName opened_by;
@@ -87,6 +90,9 @@ typedef struct {
 
 /* Inserts, or replaces the row of that id. */
 bool ipd_store_put_visit (IpdStore *store, const IpdVisitRecord *visit, GError **error);
+/* For the start of a program: visits that went on when it died ended at the last moment that is known of them, with
+ * their outcome if they had one, else interrupted; a contact that was awaited has said nothing. @ret_n: (optional) */
+bool ipd_store_interrupt_visits (IpdStore *store, unsigned *ret_n, GError **error);
 
 /* --- history: both, newest first --- */
 
@@ -101,8 +107,8 @@ typedef struct {
   IpdId device;
   IpdName device_name;
   int64_t started_us;
-  int64_t ended_us;                    /* an access: same as started_us */
-  char outcome[IPD_OUTCOME_CHARS + 1]; /* an access: word of ipd_opening_state_to_string() */
+  int64_t ended_us;                    /* 0 = goes on; an access: same as started_us */
+  char outcome[IPD_OUTCOME_CHARS + 1]; /* "" = goes on; an access: word of ipd_opening_state_to_string() */
   IpdName by;                          /* opener, else who answered; of an access its client */
   IpdOutputId output;
   IpdContact contact;

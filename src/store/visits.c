@@ -21,5 +21,18 @@ ipd_store_put_visit (IpdStore *store, const IpdVisitRecord *visit, GError **erro
   ipd_store_bind_text (stmt, 8, visit->opened_by.s);
   ipd_store_bind_text (stmt, 9, visit->output.s);
   ipd_store_bind_text (stmt, 10, ipd_contact_to_string (visit->contact));
+  sqlite3_bind_int64 (stmt, 11, visit->known_us);
   return ipd_store_run (store, stmt, error);
+}
+
+bool
+ipd_store_interrupt_visits (IpdStore *store, unsigned *ret_n, GError **error)
+{
+  sqlite3_stmt *stmt = ipd_store_statement (store, IPD_SQL_VISIT_INTERRUPT, error);
+
+  if (stmt == NULL || !ipd_store_run (store, stmt, error))
+    return false;
+  if (ret_n != NULL)
+    *ret_n = ipd_store_changes (store);
+  return true;
 }

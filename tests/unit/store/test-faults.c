@@ -213,6 +213,44 @@ test_read_only (Fixture *f, gconstpointer data)
   g_assert_error (error, IPD_STORE_ERROR, IPD_STORE_ERROR_READONLY);
 }
 
+/* As version 0.1 made it; its visits had no row before they were over. */
+static const char schema_1[]
+    = "CREATE TABLE accesses ("
+      "  id TEXT PRIMARY KEY NOT NULL, time_us INTEGER NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL,"
+      "  output TEXT NOT NULL, client TEXT NOT NULL, client_name TEXT NOT NULL, visit TEXT NOT NULL,"
+      "  state TEXT NOT NULL, refusal TEXT NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX accesses_by_time ON accesses (time_us DESC);"
+      "CREATE TABLE visits ("
+      "  id TEXT PRIMARY KEY NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL, started_us INTEGER NOT NULL,"
+      "  ended_us INTEGER NOT NULL, outcome TEXT NOT NULL, answered_by TEXT NOT NULL, opened_by TEXT NOT NULL,"
+      "  output TEXT NOT NULL, contact TEXT NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX visits_by_time ON visits (started_us DESC);"
+      "INSERT INTO visits VALUES ('00000000000000000000AA', 'd', 'Door', 10, 20, 'opened', 'Anna', 'Bruno', 'door', "
+      "'open');"
+      "PRAGMA user_version = 1";
+
+static void
+test_older_schema (Fixture *f, gconstpointer data)
+{
+  IpdStoreFlags flags = IPD_STORE_REPLACED;
+  IpdVisitRecord visit = fixture_visit (1, 100);
+
+  g_assert_true (g_file_set_contents (f->path, "", 0, NULL));
+  sqlite3_close (open_raw (f->path, schema_1));
+  for (unsigned i = 0; i < 2; i++) /* once changed, it stays so */
+    {
+      g_autoptr (IpdStore) store = fixture_open (f->path, &flags);
+      g_assert_cmpint (flags, ==, 0);
+      visit.ended_us = 0;
+      g_assert_true (ipd_store_put_visit (store, &visit, NULL));
+      g_assert_true (ipd_store_interrupt_visits (store, NULL, NULL));
+      g_autoptr (GArray) history = ipd_store_history (store, 10, 0, NULL);
+      g_assert_cmpuint (history->len, ==, 2);
+      g_assert_cmpstr (g_array_index (history, IpdHistoryEntry, 1).by.s, ==, "Bruno");
+      g_assert_cmpint (g_array_index (history, IpdHistoryEntry, 1).ended_us, ==, 20);
+    }
+}
+
 /* --- a disk that is full: a small file system of our own --- */
 
 #define DISK "size=768k,mode=0700"
@@ -329,6 +367,7 @@ main (int argc, char **argv)
   ADD ("/faults/damaged-while-open", test_damaged_while_open);
   ADD ("/faults/busy", test_busy);
   ADD ("/faults/newer-schema", test_newer_schema);
+  ADD ("/faults/older-schema", test_older_schema);
   ADD ("/faults/read-only", test_read_only);
   ADD ("/faults/full", test_full);
   return g_test_run ();

@@ -32,7 +32,7 @@ add_rows (sqlite3 *db, unsigned from, unsigned to)
       = g_strdup_printf ("BEGIN;"
                          "WITH RECURSIVE c(n) AS (SELECT %u UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %u)"
                          " INSERT INTO visits SELECT printf('%%021dA', n), 'd', 'Door', n * 20, n * 20 + 5, 'missed', "
-                         "'', '', '', 'none' FROM c;"
+                         "'', '', '', 'none', n * 20 + 5 FROM c;"
                          "WITH RECURSIVE c(n) AS (SELECT %u UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %u)"
                          " INSERT INTO accesses SELECT printf('%%021dA', n), n * 20 + 10, 'd', 'Door', 'door', 'c', "
                          "'Anna', '', 'actuated', '' FROM c;"

@@ -181,6 +181,42 @@ test_visit_replaced (Fixture *f, gconstpointer data)
   g_assert_cmpint (entry->ended_us, ==, visit.ended_us);
 }
 
+/* Who died in a visit finds it at its next start: ended when it last heard of it, and no other visit touched. */
+static void
+test_visit_interrupted (Fixture *f, gconstpointer data)
+{
+  IpdVisitRecord over = fixture_visit (1, 100), rang = fixture_visit (2, 200), opened = fixture_visit (3, 300);
+  unsigned n = 0;
+
+  rang.ended_us = opened.ended_us = 0;
+  rang.outcome[0] = '\0';
+  ipd_name_set (&rang.answered_by, "Anna");
+  rang.known_us = 250;
+  g_strlcpy (opened.outcome, "opened", sizeof opened.outcome);
+  opened.contact = IPD_CONTACT_PENDING;
+  opened.known_us = 10; /* the clock was set back */
+  g_assert_true (ipd_store_put_visit (f->store, &over, NULL));
+  g_assert_true (ipd_store_put_visit (f->store, &rang, NULL));
+  g_assert_true (ipd_store_put_visit (f->store, &opened, NULL));
+  reopen (f);
+  g_autoptr (GArray) before = ipd_store_history (f->store, 10, 0, NULL);
+  g_assert_cmpint (g_array_index (before, IpdHistoryEntry, 1).ended_us, ==, 0);
+  g_assert_true (ipd_store_interrupt_visits (f->store, &n, NULL));
+  g_assert_cmpuint (n, ==, 2);
+  g_autoptr (GArray) after = ipd_store_history (f->store, 10, 0, NULL);
+  const IpdHistoryEntry *entries = (const IpdHistoryEntry *) (gpointer) after->data;
+  g_assert_cmpstr (entries[0].outcome, ==, "opened");
+  g_assert_cmpint (entries[0].contact, ==, IPD_CONTACT_NONE);
+  g_assert_cmpint (entries[0].ended_us, ==, 300);
+  g_assert_cmpstr (entries[1].outcome, ==, "interrupted");
+  g_assert_cmpstr (entries[1].by.s, ==, "Anna");
+  g_assert_cmpint (entries[1].ended_us, ==, 250);
+  g_assert_cmpstr (entries[2].outcome, ==, "missed");
+  g_assert_cmpint (entries[2].ended_us, ==, over.ended_us);
+  g_assert_true (ipd_store_interrupt_visits (f->store, &n, NULL));
+  g_assert_cmpuint (n, ==, 0);
+}
+
 /* Visits at 0, 20, 40 …, accesses at 10, 30, 50 …: pages follow each other without a gap or an overlap. */
 static void
 test_history_pages (Fixture *f, gconstpointer data)
@@ -371,6 +407,7 @@ main (int argc, char **argv)
   ADD ("/rows/exactly-once", test_exactly_once);
   ADD ("/rows/interrupt", test_interrupt);
   ADD ("/rows/visit-replaced", test_visit_replaced);
+  ADD ("/rows/visit-interrupted", test_visit_interrupted);
   ADD ("/rows/history-pages", test_history_pages);
   ADD ("/rows/history-limits", test_history_limits);
   ADD ("/rows/bindings", test_bindings);
