@@ -31,6 +31,7 @@ static const char *const events[] = {
   [IPD_VISIT_EV_LEG_HELD] = "leg holds",
   [IPD_VISIT_EV_LEG_RESUMED] = "leg resumes",
   [IPD_VISIT_EV_LEG_SILENT] = "leg is silent",
+  [IPD_VISIT_EV_JOIN] = "client registers",
 };
 
 static const char *const guards[] = {
@@ -51,6 +52,7 @@ static const char *const guards[] = {
   [IPD_VISIT_IF_NOT_GRANTED] = "not granted",
   [IPD_VISIT_IF_WITH_CONTACT] = "has a contact",
   [IPD_VISIT_IF_CONTACT_OURS] = "was pending",
+  [IPD_VISIT_IF_MAY_JOIN] = "no living leg, and it may",
 };
 
 static const char *const actions[] = {
@@ -103,6 +105,8 @@ static const char *const actions[] = {
   [IPD_VISIT_ACT_REFUSE_RIGHT] = "403",
   [IPD_VISIT_ACT_HOLD_LEG] = "hold",
   [IPD_VISIT_ACT_RESUME_LEG] = "talk on",
+  [IPD_VISIT_ACT_CANCEL_OLDER] = "CANCEL its old leg",
+  [IPD_VISIT_ACT_ADD_LEG] = "INVITE it",
 };
 
 #define IF(guard) IPD_VISIT_IF_##guard
@@ -137,6 +141,7 @@ static const IpdRow rows[] = {
   BAD (IDLE, LEG_HELD, ALWAYS),
   BAD (IDLE, LEG_RESUMED, ALWAYS),
   BAD (IDLE, LEG_SILENT, ALWAYS),
+  SKIP (IDLE, JOIN, ALWAYS),
 
   /* ringing */
   SKIP (RINGING, PRESS, SAME_BUTTON), /* an impatient finger */
@@ -187,6 +192,8 @@ static const IpdRow rows[] = {
   SKIP (RINGING, LEG_RESUMED, ALWAYS),
   BAD (RINGING, LEG_SILENT, LEG_UNKNOWN),
   SKIP (RINGING, LEG_SILENT, ALWAYS),
+  GO (RINGING, JOIN, MAY_JOIN, RINGING, DO (CANCEL_OLDER), DO (ADD_LEG)), /* in one step: its old leg may be the last */
+  SKIP (RINGING, JOIN, ALWAYS),
 
   /* talking */
   GO (TALKING, PRESS, IS_LOOK_OUT, ENDED, /* who stands at the door comes first */
@@ -232,12 +239,12 @@ static const IpdRow rows[] = {
   GO (TALKING, LEG_RESUMED, LEG_HOLDS, TALKING, DO (TONE_NONE), DO (RESUME_LEG)),
   SKIP (TALKING, LEG_RESUMED, ALWAYS),
   BAD (TALKING, LEG_SILENT, LEG_UNKNOWN),
-  SKIP (TALKING, LEG_SILENT, LEG_HOLDS), /* it said that it would be silent */
   GO (TALKING, LEG_SILENT, LEG_WINNER_PENDING, CLOSING,
       DO (BECAUSE_HANGUP), DO (STOP_TALK), DO (BYE_TIMEOUT), DO (START_CLOSE)),
   GO (TALKING, LEG_SILENT, LEG_WINNER, ENDED, /* it may hear us all the same: the BYE says that we left */
       DO (BECAUSE_HANGUP), DO (STOP_TALK), DO (TELL_ENDED), DO (BYE_TIMEOUT), DO (RECORD)),
   SKIP (TALKING, LEG_SILENT, ALWAYS),
+  SKIP (TALKING, JOIN, ALWAYS),
 
   /* closing */
   GO (CLOSING, PRESS, ALWAYS, CLOSING, DO (PRESS_BUSY)),
@@ -270,6 +277,7 @@ static const IpdRow rows[] = {
   SKIP (CLOSING, LEG_RESUMED, ALWAYS),
   BAD (CLOSING, LEG_SILENT, LEG_UNKNOWN),
   SKIP (CLOSING, LEG_SILENT, ALWAYS),
+  SKIP (CLOSING, JOIN, ALWAYS),
 
   /* ended */
   BAD (ENDED, PRESS, ALWAYS),
@@ -296,6 +304,7 @@ static const IpdRow rows[] = {
   SKIP (ENDED, LEG_RESUMED, ALWAYS),
   BAD (ENDED, LEG_SILENT, LEG_UNKNOWN),
   SKIP (ENDED, LEG_SILENT, ALWAYS),
+  SKIP (ENDED, JOIN, ALWAYS),
 };
 // clang-format on
 

@@ -64,6 +64,25 @@ contact_is_ours (const IpdVisit *visit, const IpdVisitEvent *ev)
          && (ev->contact == IPD_CONTACT_OPEN || ev->contact == IPD_CONTACT_TIMEOUT);
 }
 
+/* Not whom its user said no for, not without end, and not twice at a time. */
+static bool
+may_join (const IpdVisit *visit, const IpdVisitEvent *ev)
+{
+  size_t before = 0;
+  if (ev->n_legs != 1 || visit->n_legs >= IPD_VISIT_LEGS_MAX)
+    return false;
+  for (size_t i = 0; i < visit->n_legs; i++)
+    {
+      const IpdVisitLeg *leg = &visit->legs[i];
+      if (!ipd_id_equal (&leg->client, &ev->legs[0].client))
+        continue;
+      if (leg->rejected || (leg_rings (leg) && !ev->anew))
+        return false;
+      before++;
+    }
+  return before < IPD_VISIT_LEGS_EACH_MAX;
+}
+
 static bool
 guard_holds (unsigned guard, const void *value, const void *event)
 {
@@ -106,6 +125,8 @@ guard_holds (unsigned guard, const void *value, const void *event)
       return ev->has_contact;
     case IPD_VISIT_IF_CONTACT_OURS:
       return contact_is_ours (visit, ev);
+    case IPD_VISIT_IF_MAY_JOIN:
+      return may_join (visit, ev);
     case IPD_VISIT_IF_N:
       break;
     }
@@ -113,6 +134,16 @@ guard_holds (unsigned guard, const void *value, const void *event)
 }
 
 /* --- actions: @arg is what action_list says --- */
+
+static void
+take_leg (IpdVisit *visit, const IpdVisitLeg *leg)
+{
+  IpdVisitLeg *taken = &visit->legs[visit->n_legs++];
+  *taken = *leg;
+  taken->state = IPD_LEG_INVITING;
+  taken->rejected = false;
+  taken->held = false;
+}
 
 static void
 take_start (Run *run, unsigned origin)
@@ -124,14 +155,8 @@ take_start (Run *run, unsigned origin)
   visit->origin = (IpdVisitOrigin) origin;
   visit->button = visit->origin == IPD_VISIT_IN ? ev->button : 0;
   visit->started_us = ev->at_us;
-  visit->n_legs = MIN (ev->n_legs, IPD_VISIT_LEGS_MAX);
-  for (size_t i = 0; i < visit->n_legs; i++)
-    {
-      visit->legs[i] = ev->legs[i];
-      visit->legs[i].state = IPD_LEG_INVITING;
-      visit->legs[i].rejected = false;
-      visit->legs[i].held = false;
-    }
+  for (size_t i = 0; i < MIN (ev->n_legs, IPD_VISIT_LEGS_MAX); i++)
+    take_leg (visit, &ev->legs[i]);
 }
 
 static void
@@ -276,6 +301,26 @@ cancel_ringing (Run *run, unsigned cause)
 }
 
 static void
+cancel_older (Run *run, unsigned cause)
+{
+  for (size_t i = 0; i < run->visit->n_legs; i++)
+    {
+      const IpdVisitLeg *leg = &run->visit->legs[i];
+      if (!leg_rings (leg) || !ipd_id_equal (&leg->client, &run->ev->legs[0].client))
+        continue;
+      add_for_leg (run, IPD_VISIT_DO_CANCEL, (int) i, (IpdVisitCause) cause);
+      drop (run, (int) i);
+    }
+}
+
+static void
+add_leg (Run *run, unsigned arg)
+{
+  add_for_leg (run, IPD_VISIT_DO_INVITE, (int) run->visit->n_legs, 0);
+  take_leg (run->visit, &run->ev->legs[0]);
+}
+
+static void
 start_timer (Run *run, unsigned timer)
 {
   run->visit->timers |= timer;
@@ -388,6 +433,8 @@ static const struct {
   [IPD_VISIT_ACT_REFUSE_RIGHT] = { plain, IPD_VISIT_DO_REFUSE_RIGHT },
   [IPD_VISIT_ACT_HOLD_LEG] = { hold_leg, 0 },
   [IPD_VISIT_ACT_RESUME_LEG] = { resume_leg, 0 },
+  [IPD_VISIT_ACT_CANCEL_OLDER] = { cancel_older, IPD_VISIT_CAUSE_GONE },
+  [IPD_VISIT_ACT_ADD_LEG] = { add_leg, 0 },
 };
 
 IpdStep

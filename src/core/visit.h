@@ -8,7 +8,8 @@
  * others ring; opening while it rings cancels all legs "opened" and the visit stays (CLOSING) until the contact has
  * spoken; opening while talking leaves the call up. Every leg's late answer is hung up, even after the end. CANCEL ends
  * from every state. Nothing starts after the end. The leg that talks may hold the talk: it stays the winner, the
- * visitor hears the ringing tone, and the talk time runs on; so nobody else can take the door over meanwhile.
+ * visitor hears the ringing tone, and the talk time runs on; so nobody else can take the door over meanwhile. Who comes
+ * back while it rings is rung, within bounds.
  *
  * The program keeps one value, feeds it events from a queue (never from inside an effect), and carries the effects out
  * in order. After ENDED it keeps the value until its SIP calls are gone (late answers), and makes a new one with
@@ -27,7 +28,9 @@
 #include <stdint.h>
 
 #define IPD_VISIT_LEGS_MAX 64 /* docs/protocol.md §1 */
-#define IPD_NO_LEG         (-1)
+/* How often one client is invited in a visit: it may have to start again, but not for ever. docs/protocol.md §8 */
+#define IPD_VISIT_LEGS_EACH_MAX 4
+#define IPD_NO_LEG              (-1)
 
 typedef enum {
   IPD_VISIT_IDLE,
@@ -120,9 +123,10 @@ typedef enum {
   IPD_VISIT_EV_CANCEL,      /* the visitor left, the installer said so, the program stops */
   IPD_VISIT_EV_LEG_HELD,    /* .leg: its re-offer holds the talk */
   IPD_VISIT_EV_LEG_RESUMED, /* .leg: its re-offer goes on */
-  IPD_VISIT_EV_LEG_SILENT,  /* .leg: nothing that counts came from it for too long while it talks */
+  IPD_VISIT_EV_LEG_SILENT,  /* .leg: nothing that counts came from it for too long while it talks or holds */
+  IPD_VISIT_EV_JOIN,        /* .legs[0] (n_legs 1) .anew: it registered; who can be rung already is ignored */
 } IpdVisitEventType;
-#define IPD_VISIT_N_EVENTS 16
+#define IPD_VISIT_N_EVENTS 17
 
 /* Only the members named beside the type are read. Pointers are borrowed for the call. */
 typedef struct {
@@ -139,6 +143,7 @@ typedef struct {
   bool has_contact;
   bool granted; /* the command was verified and its profile allows the output; without it the event is illegal */
   IpdContact contact;
+  bool anew; /* its Contact is another one: a leg of before reaches nobody */
 } IpdVisitEvent;
 
 typedef enum {

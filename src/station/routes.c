@@ -62,16 +62,16 @@ on_register_client (IpdStation *self, const IpdSipEvent *event)
   IpdId client;
   const IpdBinding *before
       = ipd_id_from_text (event->from_user, &client) ? ipd_registrar_find (self->registrar, &client) : NULL;
-  gboolean anew = before != NULL && g_strcmp0 (before->contact_user.s, event->contact_user) != 0;
+  /* A new Contact is a client that has started again, or has lost the one before. */
+  gboolean anew = before == NULL || g_strcmp0 (before->contact_user.s, event->contact_user) != 0;
   IpdRegistrarVerdict verdict = ipd_registrar_take (self->registrar, event, &expires);
   ipd_sip_register_reply (self->sip, event->request, verdict == IPD_REGISTRAR_REFUSED ? 403 : 200, self->boot.s,
                           expires);
   if (verdict == IPD_REGISTRAR_REFUSED)
     ipd_refusals_log (self->refusals, event->source_host, "registration", "no valid licence");
-  /* A new Contact is a client that has started again: what it talked about before, it knows nothing of. */
-  if (verdict == IPD_REGISTRAR_NEW && anew)
-    ipd_visit_engine_drop_client (self->visits, &client);
   tell_registration (self, "client", event, verdict);
+  if (verdict == IPD_REGISTRAR_NEW || verdict == IPD_REGISTRAR_REFRESHED)
+    ipd_visit_engine_join_client (self->visits, &client, verdict == IPD_REGISTRAR_NEW && anew);
 }
 
 static void

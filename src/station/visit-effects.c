@@ -255,6 +255,16 @@ fill_news (const IpdVisit *visit, IpdVisitNews news, guint32 seq, IpdVisitToken 
     ret_token->reason = visit->reason;
 }
 
+/* Whether a later leg is for the same client. */
+static gboolean
+is_replaced (const IpdVisit *visit, size_t leg)
+{
+  for (size_t i = leg + 1; i < visit->n_legs; i++)
+    if (ipd_id_equal (&visit->legs[i].client, &visit->legs[leg].client))
+      return TRUE;
+  return FALSE;
+}
+
 /* To every client that was rung, also those whose leg is gone: they want to know how it went on. */
 static void
 do_notify (IpdVisitRun *run, const IpdVisitEffect *effect)
@@ -264,7 +274,7 @@ do_notify (IpdVisitRun *run, const IpdVisitEffect *effect)
   fill_news (&run->visit, effect->news, ++run->seq, &message.visit);
   for (size_t i = 0; i < run->visit.n_legs; i++)
     {
-      if (run->legs[i].kind == NULL || !run->legs[i].kind->takes_news)
+      if (run->legs[i].kind == NULL || !run->legs[i].kind->takes_news || is_replaced (&run->visit, i))
         continue;
       message.visit.audience = run->visit.legs[i].client;
       g_autofree char *token = ipd_message_make (&parts->identity->device, &message);

@@ -253,16 +253,42 @@ ipd_visit_engine_contact (IpdVisitEngine *self, const char *output, gboolean ope
   ipd_visit_runs_tidy (self);
 }
 
+/* Those of the first @n_legs that the machine has not ended yet. */
+static void
+drop_legs (IpdVisitRun *run, const IpdId *client, size_t n_legs)
+{
+  for (size_t i = 0; i < n_legs; i++)
+    if (ipd_id_equal (&run->legs[i].id, client) && run->legs[i].call != 0 && run->visit.legs[i].state != IPD_LEG_GONE)
+      {
+        ipd_sip_bye (run->engine->parts.sip, run->legs[i].call);
+        feed_leg (run, (int) i, IPD_VISIT_EV_LEG_FAILED);
+      }
+}
+
 void
 ipd_visit_engine_drop_client (IpdVisitEngine *self, const IpdId *client)
 {
+  if (self->current != NULL)
+    drop_legs (self->current, client, self->current->visit.n_legs);
+}
+
+void
+ipd_visit_engine_join_client (IpdVisitEngine *self, const IpdId *client, gboolean anew)
+{
+  const IpdClient *known = ipd_plant_find (self->parts.plant, client);
   IpdVisitRun *run = self->current;
-  for (size_t i = 0; run != NULL && i < run->visit.n_legs; i++)
-    if (ipd_id_equal (&run->legs[i].id, client) && run->legs[i].call != 0)
-      {
-        ipd_sip_bye (self->parts.sip, run->legs[i].call);
-        feed_leg (run, (int) i, IPD_VISIT_EV_LEG_FAILED);
-      }
+  if (run == NULL || known == NULL)
+    return;
+  size_t n_before = run->visit.n_legs, n = 0;
+  IpdVisitLeg leg;
+  add_leg (&leg, &n, client, &known->licence.name);
+  IpdVisitEvent event = { .type = IPD_VISIT_EV_JOIN, .legs = &leg, .n_legs = n, .anew = anew };
+  ipd_visit_run_feed (run, &event);
+  if (run->visit.n_legs > n_before)
+    g_message ("visit %s: client “%s” has come back and is rung", run->visit.id.s, leg.name.s);
+  if (anew)
+    drop_legs (run, client, n_before);
+  ipd_visit_runs_tidy (self);
 }
 
 void

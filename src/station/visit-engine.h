@@ -61,6 +61,12 @@ void ipd_visit_engine_contact (IpdVisitEngine *self, const char *output, gboolea
 /* The client lost its licence: its leg ends. */
 void ipd_visit_engine_drop_client (IpdVisitEngine *self, const IpdId *client);
 
+/*
+ * @client registered. While a visit rings it is rung, if nobody rings it already (docs/protocol.md §8).
+ * @anew: under another Contact: it has started again, and what it was called for before, it knows nothing of
+ */
+void ipd_visit_engine_join_client (IpdVisitEngine *self, const IpdId *client, gboolean anew);
+
 /* The program stops. */
 void ipd_visit_engine_cancel (IpdVisitEngine *self);
 

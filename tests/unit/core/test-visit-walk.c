@@ -9,12 +9,12 @@
 #include <string.h>
 
 #define WALK_STEPS 200000
-#define MAX_LEGS   5
+#define MAX_LEGS   5 /* of a press; as many clients there are */
 
 /* What somebody outside has seen of one visit. */
 typedef struct {
-  unsigned invites[MAX_LEGS];
-  bool media[MAX_LEGS];
+  unsigned invites[IPD_VISIT_LEGS_MAX];
+  bool media[IPD_VISIT_LEGS_MAX];
   unsigned talks, records, told_ended;
   unsigned timers;
   bool opened, contact_open, was_rung;
@@ -65,6 +65,27 @@ see_news (Seen *seen, const IpdVisit *after, IpdVisitNews news)
     }
 }
 
+/* Each leg once; whom it is for neither twice at a time, nor without end, nor after a no. */
+static void
+see_invite (Seen *seen, const IpdVisit *before, const IpdVisit *after, int leg)
+{
+  unsigned each = 0, living = 0;
+
+  g_assert_true (before->state == IPD_VISIT_IDLE || before->state == IPD_VISIT_RINGING);
+  g_assert_cmpuint (++seen->invites[leg], ==, 1);
+  for (size_t i = 0; i < after->n_legs; i++)
+    {
+      const IpdVisitLeg *other = &after->legs[i];
+      if (!ipd_id_equal (&other->client, &after->legs[leg].client))
+        continue;
+      g_assert_false (other->rejected);
+      living += other->state != IPD_LEG_GONE ? 1 : 0;
+      each++;
+    }
+  g_assert_cmpuint (living, ==, 1);
+  g_assert_cmpuint (each, <=, IPD_VISIT_LEGS_EACH_MAX);
+}
+
 static void
 see (Seen *seen, const IpdVisit *before, const IpdVisit *after, const IpdVisitEffect *e)
 {
@@ -73,9 +94,7 @@ see (Seen *seen, const IpdVisit *before, const IpdVisit *after, const IpdVisitEf
   switch (e->type)
     {
     case IPD_VISIT_DO_INVITE:
-      g_assert_cmpint (before->state, ==, IPD_VISIT_IDLE);
-      g_assert_cmpuint (++seen->invites[e->leg], ==, 1);
-      return;
+      return see_invite (seen, before, after, e->leg);
     case IPD_VISIT_DO_PREVIEW:
       return see_media (seen, e->leg, true);
     case IPD_VISIT_DO_STOP_MEDIA:
@@ -182,12 +201,21 @@ random_event (IpdVisitLeg *legs)
 
   memset (legs, 0, MAX_LEGS * sizeof *legs);
   for (size_t i = 0; i < MAX_LEGS; i++)
-    legs[i].may_talk = g_test_rand_int_range (0, 5) > 0;
+    {
+      legs[i].client.s[0] = (char) ('a' + i);
+      legs[i].may_talk = g_test_rand_int_range (0, 5) > 0;
+    }
   /* Most events belong to the middle of a visit, or every walk would be a short one. */
   if ((ev.type == IPD_VISIT_EV_CANCEL || ev.type == IPD_VISIT_EV_RING_TIMEOUT) && g_test_rand_int_range (0, 4) > 0)
     ev.type = IPD_VISIT_EV_LEG_PROGRESS;
   ev.n_legs = ev.type == IPD_VISIT_EV_LOOK_OUT ? 1 : (size_t) g_test_rand_int_range (0, MAX_LEGS + 1);
-  ev.leg = g_test_rand_int_range (-1, MAX_LEGS + 1);
+  if (ev.type == IPD_VISIT_EV_JOIN)
+    {
+      ev.legs = &legs[g_test_rand_int_range (0, MAX_LEGS)];
+      ev.n_legs = 1;
+      ev.anew = g_test_rand_int_range (0, 2) > 0;
+    }
+  ev.leg = g_test_rand_int_range (-1, 3 * MAX_LEGS);
   ev.button = (unsigned) g_test_rand_int_range (1, 3);
   ev.granted = g_test_rand_int_range (0, 4) > 0;
   ev.has_contact = g_test_rand_int_range (0, 3) > 0;

@@ -84,25 +84,29 @@ typedef struct {
   IpdVisitState state;
 } Line;
 
-#define PRESS(button) IPD_VISIT_EV_PRESS, button
-#define LOOK_OUT(may) IPD_VISIT_EV_LOOK_OUT, may
-#define PROGRESS(leg) IPD_VISIT_EV_LEG_PROGRESS, leg
-#define ANSWERED(leg) IPD_VISIT_EV_LEG_ANSWERED, leg
-#define REJECTED(leg) IPD_VISIT_EV_LEG_REJECTED, leg
-#define FAILED(leg)   IPD_VISIT_EV_LEG_FAILED, leg
-#define BYE(leg)      IPD_VISIT_EV_LEG_BYE, leg
-#define HELD(leg)     IPD_VISIT_EV_LEG_HELD, leg
-#define RESUMED(leg)  IPD_VISIT_EV_LEG_RESUMED, leg
-#define SILENT(leg)   IPD_VISIT_EV_LEG_SILENT, leg
-#define OPENED        IPD_VISIT_EV_OPENED, 1 /* the door, which has a contact */
-#define OPENED_GATE   IPD_VISIT_EV_OPENED, 0 /* a gate without one */
-#define OPENED_FORGED IPD_VISIT_EV_OPENED, -1
-#define CONTACT(word) IPD_VISIT_EV_CONTACT, IPD_CONTACT_##word
-#define RING_OVER     IPD_VISIT_EV_RING_TIMEOUT, 0
-#define TALK_OVER     IPD_VISIT_EV_TALK_TIMEOUT, 0
-#define CLOSE_OVER    IPD_VISIT_EV_CLOSE_TIMEOUT, 0
-#define CANCEL        IPD_VISIT_EV_CANCEL, 0
-#define IS(state)     IPD_VISIT_##state
+#define PRESS(button)  IPD_VISIT_EV_PRESS, button
+#define LOOK_OUT(may)  IPD_VISIT_EV_LOOK_OUT, may
+#define PROGRESS(leg)  IPD_VISIT_EV_LEG_PROGRESS, leg
+#define ANSWERED(leg)  IPD_VISIT_EV_LEG_ANSWERED, leg
+#define REJECTED(leg)  IPD_VISIT_EV_LEG_REJECTED, leg
+#define FAILED(leg)    IPD_VISIT_EV_LEG_FAILED, leg
+#define BYE(leg)       IPD_VISIT_EV_LEG_BYE, leg
+#define HELD(leg)      IPD_VISIT_EV_LEG_HELD, leg
+#define RESUMED(leg)   IPD_VISIT_EV_LEG_RESUMED, leg
+#define SILENT(leg)    IPD_VISIT_EV_LEG_SILENT, leg
+#define JOIN(who)      IPD_VISIT_EV_JOIN, who
+#define JOIN_ANEW(who) IPD_VISIT_EV_JOIN, ANEW + who
+#define OPENED         IPD_VISIT_EV_OPENED, 1 /* the door, which has a contact */
+#define OPENED_GATE    IPD_VISIT_EV_OPENED, 0 /* a gate without one */
+#define OPENED_FORGED  IPD_VISIT_EV_OPENED, -1
+#define CONTACT(word)  IPD_VISIT_EV_CONTACT, IPD_CONTACT_##word
+#define RING_OVER      IPD_VISIT_EV_RING_TIMEOUT, 0
+#define TALK_OVER      IPD_VISIT_EV_TALK_TIMEOUT, 0
+#define CLOSE_OVER     IPD_VISIT_EV_CLOSE_TIMEOUT, 0
+#define CANCEL         IPD_VISIT_EV_CANCEL, 0
+#define IS(state)      IPD_VISIT_##state
+
+enum { N_CLIENTS = 4, ANEW = 100 };
 
 typedef struct {
   const char *name;
@@ -151,9 +155,52 @@ static const Scene scenes[] = {
     { HELD (0), "hold 0; tone ringing; ", IS (TALKING) },
     { HELD (0), NULL, IS (TALKING) },
     { HELD (1), NULL, IS (TALKING) }, /* not the one who talks */
-    { SILENT (0), NULL, IS (TALKING) },
     { RESUMED (0), "tone none; resume 0; ", IS (TALKING) },
     { SILENT (0), "-talk; tell ended; bye 0 timeout; stop 0; record; ", IS (ENDED) } } },
+
+  { "dies-while-it-holds", 1, IPD_VISIT_REASON_HANGUP, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
+    { ANSWERED (0), "-ring; tone none; preview 0; talk 0; +talk; tell answered; ", IS (TALKING) },
+    { HELD (0), "hold 0; tone ringing; ", IS (TALKING) },
+    { SILENT (0), "-talk; tell ended; bye 0 timeout; tone none; stop 0; record; ", IS (ENDED) } } },
+
+  { "comes-back-while-it-rings", 2, IPD_VISIT_REASON_HANGUP, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; invite 1; +ring; tone ringing; ", IS (RINGING) },
+    { PROGRESS (0), "preview 0; ", IS (RINGING) },
+    { JOIN (0), NULL, IS (RINGING) }, /* it rings there already */
+    { JOIN_ANEW (0), "cancel 0 gone; stop 0; invite 2; ", IS (RINGING) },
+    { FAILED (0), NULL, IS (RINGING) }, /* its 487 */
+    { PROGRESS (2), "preview 2; ", IS (RINGING) },
+    { ANSWERED (2), "-ring; tone none; talk 2; +talk; tell answered; cancel 1 answered; ", IS (TALKING) },
+    { JOIN (1), NULL, IS (TALKING) },
+    { JOIN_ANEW (3), NULL, IS (TALKING) },
+    { BYE (2), "-talk; stop 2; tell ended; record; ", IS (ENDED) } } },
+
+  { "the-only-one-comes-back", 1, IPD_VISIT_REASON_MISSED, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
+    { JOIN_ANEW (0), "cancel 0 gone; invite 1; ", IS (RINGING) },
+    { ANSWERED (0), "bye 0 gone; ", IS (RINGING) }, /* it crossed the CANCEL */
+    { JOIN_ANEW (0), "cancel 1 gone; invite 2; ", IS (RINGING) },
+    { FAILED (1), NULL, IS (RINGING) },
+    { JOIN_ANEW (0), "cancel 2 gone; invite 3; ", IS (RINGING) },
+    { JOIN_ANEW (0), NULL, IS (RINGING) }, /* that was often enough */
+    { FAILED (3), "-ring; tone busy; tell ended; record; ", IS (ENDED) },
+    { JOIN_ANEW (0), NULL, IS (ENDED) } } },
+
+  { "comes-while-it-rings", 1, IPD_VISIT_REASON_OPENED, IPD_CONTACT_PENDING, {
+    { JOIN (0), NULL, IS (IDLE) },
+    { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
+    { JOIN (1), "invite 1; ", IS (RINGING) }, /* it was not there at the press */
+    { FAILED (1), "", IS (RINGING) },
+    { JOIN (1), "invite 2; ", IS (RINGING) }, /* and could not be reached */
+    { OPENED, "-ring; tone opened; tell opened; cancel 0 opened; cancel 2 opened; +close; ", IS (CLOSING) },
+    { JOIN_ANEW (1), NULL, IS (CLOSING) } } },
+
+  { "said-no-and-comes-back", 2, IPD_VISIT_REASON_REJECTED, IPD_CONTACT_NONE, {
+    { PRESS (1), "invite 0; invite 1; +ring; tone ringing; ", IS (RINGING) },
+    { REJECTED (0), "", IS (RINGING) },
+    { JOIN_ANEW (0), NULL, IS (RINGING) },
+    { FAILED (1), "-ring; tone busy; tell ended; record; ", IS (ENDED) } } },
 
   { "hangs-up-while-it-holds", 1, IPD_VISIT_REASON_HANGUP, IPD_CONTACT_NONE, {
     { PRESS (1), "invite 0; +ring; tone ringing; ", IS (RINGING) },
@@ -367,6 +414,11 @@ event_of (const Scene *scene, const Line *line, IpdVisitLeg *legs)
       ev.contact = (IpdContact) line->arg;
       ev.output = (IpdOutputId){ "door" };
       break;
+    case IPD_VISIT_EV_JOIN:
+      ev.n_legs = 1;
+      ev.anew = line->arg >= ANEW;
+      ev.legs = &legs[line->arg % ANEW];
+      break;
     case IPD_VISIT_EV_LEG_PROGRESS:
     case IPD_VISIT_EV_LEG_ANSWERED:
     case IPD_VISIT_EV_LEG_REJECTED:
@@ -410,7 +462,7 @@ test_scene (gconstpointer data)
   for (size_t i = 0; i < G_N_ELEMENTS (scene->lines); i++)
     {
       const Line *line = &scene->lines[i];
-      IpdVisitLeg legs[3];
+      IpdVisitLeg legs[N_CLIENTS];
       IpdVisitEffects effects;
       if (line->type == IPD_VISIT_EV_PRESS && line->arg == 0) /* no such button: the rest is empty */
         break;
@@ -480,6 +532,9 @@ test_sixty_four_legs (void)
       IpdVisitEvent progress = { .type = IPD_VISIT_EV_LEG_PROGRESS, .leg = i };
       g_assert_cmpint (ipd_visit_step (&visit, &progress, &visit, &effects), ==, IPD_STEP_OK);
     }
+  IpdVisitLeg late = { .client = { "late" }, .may_talk = true };
+  IpdVisitEvent join = { .type = IPD_VISIT_EV_JOIN, .legs = &late, .n_legs = 1 };
+  g_assert_cmpint (ipd_visit_step (&visit, &join, &visit, &effects), ==, IPD_STEP_IGNORED);
   IpdVisitEvent cancel = { .type = IPD_VISIT_EV_CANCEL };
   ipd_visit_step (&visit, &cancel, &visit, &effects);
   g_assert_cmpuint (effects.n, ==, 2 * IPD_VISIT_LEGS_MAX + 4);
