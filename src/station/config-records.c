@@ -123,6 +123,9 @@ ipd_station_config_new (void)
   self->video_ports = (IpdPortRange){ 9078, 9099 };
   self->publish = TRUE;
   self->camera = g_strdup ("test");
+  self->picture = (IpdPictureSize){ 640, 480 };
+  self->fps = 25;
+  self->kbps = 1000;
   self->microphone = g_strdup ("test");
   self->ring_seconds = 45;
   self->talk_seconds = 180;

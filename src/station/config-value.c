@@ -162,6 +162,20 @@ ipd_config_read_camera (const char *value, guint min, guint max, void *field, GE
 }
 
 gboolean
+ipd_config_read_picture_size (const char *value, guint min, guint max, void *field, GError **error)
+{
+  g_auto (GStrv) sides = g_strsplit (value, "x", 3);
+  guint64 width, height;
+  gboolean good = g_strv_length (sides) == 2 && g_ascii_string_to_unsigned (sides[0], 10, 160, 1280, &width, NULL)
+                  && g_ascii_string_to_unsigned (sides[1], 10, 120, 720, &height, NULL) && width % 2 == 0
+                  && height % 2 == 0;
+  if (!good)
+    return fail (error, _ ("WIDTHxHEIGHT is expected, even numbers from 160x120 to 1280x720"));
+  *(IpdPictureSize *) field = (IpdPictureSize){ (guint) width, (guint) height };
+  return TRUE;
+}
+
+gboolean
 ipd_config_read_microphone (const char *value, guint min, guint max, void *field, GError **error)
 {
   static const char *const words[] = { "test", "test:", "device", "device:", "file:", "none", NULL };

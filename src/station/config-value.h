@@ -26,6 +26,8 @@ gboolean ipd_config_read_bool (const char *value, guint min, guint max, void *fi
 gboolean ipd_config_read_roles (const char *value, guint min, guint max, void *field, GError **error);
 /* char *, as media/station.h takes them */
 gboolean ipd_config_read_camera (const char *value, guint min, guint max, void *field, GError **error);
+/* IpdPictureSize: "WIDTHxHEIGHT" */
+gboolean ipd_config_read_picture_size (const char *value, guint min, guint max, void *field, GError **error);
 gboolean ipd_config_read_microphone (const char *value, guint min, guint max, void *field, GError **error);
 gboolean ipd_config_read_speaker (const char *value, guint min, guint max, void *field, GError **error);
 /* char *: of an output */

@@ -86,6 +86,12 @@ typedef struct {
   guint16 last; /* inclusive */
 } IpdPortRange;
 
+/* What the video that the protocol offers can carry: H.264 level 3.1, at most 1280 x 720 at 30 pictures a second. */
+typedef struct {
+  guint width;  /* pixels, even */
+  guint height; /* pixels, even */
+} IpdPictureSize;
+
 typedef struct {
   /* [station] */
   char *name;
@@ -101,6 +107,9 @@ typedef struct {
   gboolean publish; /* DNS-SD */
   /* [media], in the form that media/station.h reads */
   char *camera;
+  IpdPictureSize picture;
+  guint fps;  /* pictures a second */
+  guint kbps; /* of the picture, kbit/s */
   char *microphone;
   char *speaker; /* NULL: file speaker.wav in the state directory */
   /* [visit] */

@@ -84,6 +84,10 @@ make_media (IpdStation *self, GError **error)
     .camera = self->config->camera,
     .mic = self->config->microphone,
     .speaker = self->config->speaker != NULL ? self->config->speaker : default_speaker,
+    .width = (int) self->config->picture.width,
+    .height = (int) self->config->picture.height,
+    .fps = (int) self->config->fps,
+    .bitrate_kbps = (int) self->config->kbps,
   };
   self->media = ipd_media_station_new (&config, ipd_station_on_media, self, error);
   return self->media != NULL;

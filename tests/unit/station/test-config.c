@@ -26,7 +26,8 @@ test_values (void)
   static const char text[]
       = "[station]\nname=Hof\nplant=Haus 7\nroles=outdoor, broker\nbuttons=2\n"
         "[network]\nbind=127.0.0.1\nhttp-port=0\nsip-ports=5070\naudio-ports=7100-7103\npublish=false\n"
-        "[media]\ncamera=rtsp:rtsp://10.0.0.1/live\nmicrophone=test:880\nspeaker=device\n"
+        "[media]\ncamera=rtsp:rtsp://10.0.0.1/"
+        "live\npicture=1280x720\nfps=30\nkbps=2000\nmicrophone=test:880\nspeaker=device\n"
         "[visit]\nring-seconds=5\ntalk-seconds=6\n"
         "[output gate-2]\nname=Tor\nkind=gate\npulse-ms=500\ncontact=late 8000\n"
         "contact-timeout-ms=1000\n[output light]\nkind=light\ncontact=none\n";
@@ -40,6 +41,10 @@ test_values (void)
   g_assert_cmpuint (config->audio_ports.last, ==, 7103);
   g_assert_false (config->publish);
   g_assert_cmpstr (config->camera, ==, "rtsp:rtsp://10.0.0.1/live");
+  g_assert_cmpuint (config->picture.width, ==, 1280);
+  g_assert_cmpuint (config->picture.height, ==, 720);
+  g_assert_cmpuint (config->fps, ==, 30);
+  g_assert_cmpuint (config->kbps, ==, 2000);
   g_assert_cmpuint (config->outputs->len, ==, 2);
   const IpdOutputConfig *gate = config->outputs->pdata[0];
   g_assert_cmpstr (gate->id, ==, "gate-2");
@@ -135,6 +140,10 @@ test_refused (void)
     { "[network]\npublish=yes\n", IPD_CONFIG_ERROR_VALUE, "publish=yes" },
     { "[media]\ncamera=usb\n", IPD_CONFIG_ERROR_VALUE, "camera=usb" },
     { "[media]\ncamera=v4l2:\n", IPD_CONFIG_ERROR_VALUE, "camera=v4l2:" },
+    { "[media]\npicture=1920x1080\n", IPD_CONFIG_ERROR_VALUE, "picture=1920x1080" },
+    { "[media]\npicture=640\n", IPD_CONFIG_ERROR_VALUE, "picture=640" },
+    { "[media]\npicture=641x480\n", IPD_CONFIG_ERROR_VALUE, "picture=641x480" },
+    { "[media]\nfps=60\n", IPD_CONFIG_ERROR_VALUE, "fps=60" },
     { "[media]\nmicrophone=tone\n", IPD_CONFIG_ERROR_VALUE, "microphone=tone" },
     { "[media]\nspeaker=test\n", IPD_CONFIG_ERROR_VALUE, "speaker=test" },
     { "[visit]\nring-seconds=601\n", IPD_CONFIG_ERROR_VALUE, "601" },
