@@ -44,14 +44,15 @@ short_id (char c)
   return id;
 }
 
-/* The next-to-last character: the last one has bits that nobody reads. */
+/* A character in the middle of the signature, which stands before the footer of a token and at the end of a SIP header.
+ */
 static char *
-forge (char *token)
+forge (char *text)
 {
-  char *c = token + strlen (token) - 2;
+  char *end = g_str_has_prefix (text, "v4.") ? strrchr (text, '.') : text + strlen (text);
 
-  *c = *c == 'A' ? 'B' : 'A';
-  return token;
+  end[-40] = end[-40] == 'A' ? 'B' : 'A';
+  return text;
 }
 
 static void
