@@ -57,6 +57,7 @@ struct _IpdSip {
   IpdSipSecretLookup secret_lookup;
   gpointer secret_data;
   guint session_seconds, session_min_seconds;
+  guint refresh_phase_ms; /* of all our registrations; at random, so that clients do not ask together */
 
   /* any thread */
   gint next_reg;       /* atomic */

@@ -10,10 +10,21 @@
 
 #include <string.h>
 
-/* Not answering is said after this time, while the transaction goes on to its own end. */
-#define QUIET_MS       4000
+/*
+ * How long "registered" may be untrue at most is KEEP_MS and QUIET_MS together (docs/protocol.md §7). All registrations
+ * are refreshed at the same moments, so that the computer wakes once for all of them.
+ */
+#define KEEP_MS 20000
+/* Not answering is said after this time, and the try is over. */
+#define QUIET_MS 4000
+/*
+ * Nobody says when a network that drops silently is back: while a try is answered by nobody, the next follows after
+ * FIRST to twice FIRST, at random, so that not all clients of a plant ask in one moment. Then a REGISTER is under way
+ * every 2.5 s or more often (0, 0.5, 1.5 and 3.5 s of each try). Who has waited LONG_MS waits longer, up to LAST.
+ */
 #define RETRY_FIRST_MS 1000
 #define RETRY_LAST_MS  30000
+#define LONG_MS        (10 * 60 * 1000)
 /* A 401 to the first try may be a stale nonce; a second one means the secret is wrong. */
 #define CHALLENGES_MAX 2
 
@@ -31,8 +42,9 @@ typedef struct {
   su_timer_t *next;  /* refresh or retry */
   su_timer_t *quiet; /* QUIET_MS since the request */
   guint retry_ms;
-  gboolean told;  /* of this try */
-  gboolean bound; /* the registrar has, or may have, a binding of ours */
+  su_time_t heard; /* when somebody answered last, or the program asked us to try */
+  gboolean told;   /* of this try */
+  gboolean bound;  /* the registrar has, or may have, a binding of ours */
   gboolean leaving;
 } Registration;
 
@@ -86,8 +98,28 @@ on_next (su_root_magic_t *sip, su_timer_t *timer, su_timer_arg_t *arg)
 static void
 try_again_later (Registration *reg)
 {
-  su_timer_set_interval (reg->next, on_next, reg, reg->retry_ms);
+  guint wait_ms = (guint) g_random_int_range ((gint32) reg->retry_ms, 2 * (gint32) reg->retry_ms);
+  su_timer_set_interval (reg->next, on_next, reg, MIN (wait_ms, RETRY_LAST_MS));
   reg->retry_ms = MIN (reg->retry_ms * 2, RETRY_LAST_MS);
+}
+
+/* Nobody is there, as far as we can see: no reason to ask less often before it has lasted. */
+static void
+try_again_soon (Registration *reg)
+{
+  if (su_duration (su_now (), reg->heard) < LONG_MS)
+    reg->retry_ms = RETRY_FIRST_MS;
+  try_again_later (reg);
+}
+
+/* To the next of the moments at which this program refreshes; never later than @limit_ms. */
+static guint
+until_refresh (const Registration *reg, guint limit_ms)
+{
+  su_time_t now = su_now ();
+  guint64 now_ms = (guint64) now.tv_sec * 1000 + now.tv_usec / 1000;
+  guint wait_ms = KEEP_MS - (guint) ((now_ms + reg->sip->refresh_phase_ms) % KEEP_MS);
+  return MIN (MAX (wait_ms, RETRY_FIRST_MS), limit_ms);
 }
 
 static void
@@ -106,7 +138,11 @@ tell_failure (Registration *reg, int status, const char *phrase)
 static void
 on_quiet (su_root_magic_t *sip, su_timer_t *timer, su_timer_arg_t *arg)
 {
-  tell_failure (arg, SIP_408_REQUEST_TIMEOUT);
+  Registration *reg = arg;
+  tell_failure (reg, SIP_408_REQUEST_TIMEOUT);
+  /* an answer that comes before the next try is as good */
+  if (!reg->leaving)
+    try_again_soon (reg);
 }
 
 /* ---- answers ---- */
@@ -137,7 +173,7 @@ on_registered (Registration *reg, const sip_t *answer)
   event->expires = granted (reg, answer);
   reg->bound = TRUE;
   reg->retry_ms = RETRY_FIRST_MS;
-  su_timer_set_interval (reg->next, on_next, reg, event->expires * 1000 / 2);
+  su_timer_set_interval (reg->next, on_next, reg, until_refresh (reg, event->expires * 1000 / 2));
   ipd_sip_emit (reg->sip, event);
 }
 
@@ -160,6 +196,8 @@ on_answer (nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *an
   if (status < 200)
     return 0;
   su_timer_reset (reg->quiet);
+  if (answer)
+    reg->heard = su_now ();
   gboolean again = status == 401 && answer && may_answer_challenge (reg, answer);
   g_clear_pointer (&reg->request, nta_outgoing_destroy);
   if (again)
@@ -173,7 +211,10 @@ on_answer (nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *an
       ipd_sip_challenge_clear (&reg->challenge);
       reg->bound = reg->bound && status != 403;
       tell_failure (reg, status, answer ? answer->sip_status->st_phrase : NULL);
-      try_again_later (reg);
+      if (answer)
+        try_again_later (reg);
+      else
+        try_again_soon (reg);
     }
   return 0;
 }
@@ -214,7 +255,7 @@ send_register (Registration *reg)
     return;
   msg_destroy (msg);
   tell_failure (reg, SIP_503_SERVICE_UNAVAILABLE);
-  try_again_later (reg);
+  try_again_soon (reg);
 }
 
 /* ---- what programs ask for ---- */
@@ -226,6 +267,7 @@ do_register (IpdSip *sip, gpointer data)
   g_hash_table_insert (sip->registrations, GUINT_TO_POINTER (reg->id), reg);
   reg->next = su_timer_create (su_root_task (sip->root), 0);
   reg->quiet = su_timer_create (su_root_task (sip->root), 0);
+  reg->heard = su_now ();
   send_register (reg);
 }
 
@@ -278,8 +320,11 @@ static void
 do_refresh (IpdSip *sip, gpointer data)
 {
   Registration *reg = g_hash_table_lookup (sip->registrations, data);
-  if (reg && !reg->leaving)
-    on_next (sip, reg->next, reg);
+  if (!reg || reg->leaving)
+    return;
+  reg->heard = su_now ();
+  reg->retry_ms = RETRY_FIRST_MS;
+  on_next (sip, reg->next, reg);
 }
 
 void

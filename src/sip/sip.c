@@ -10,6 +10,7 @@
 #include "sip/message.h"
 #include "sip/registration.h"
 #include "sip/session-timer.h"
+#include "sip/steady-time.h"
 #include "sip/stun-silence.h"
 #include "sip/token-message.h"
 
@@ -93,6 +94,7 @@ no_log (void *stream, char const *format, va_list args)
 static gpointer
 init_sofia (gpointer data)
 {
+  ipd_sip_steady_time ();
   su_init ();
   su_log_redirect (NULL, no_log, NULL);
   return GINT_TO_POINTER (ipd_sip_silence_stun ());
@@ -215,6 +217,7 @@ alloc (const IpdSipConfig *config)
   sip->secret_data = config->secret_data;
   sip->session_seconds = config->session_seconds ? config->session_seconds : IPD_SIP_SESSION_SECONDS;
   sip->session_min_seconds = config->session_min_seconds ? config->session_min_seconds : IPD_SIP_SESSION_MIN_SECONDS;
+  sip->refresh_phase_ms = g_random_int () % 60000;
   sip->named_hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sip->calls = ipd_sip_calls_new ();
   sip->registrations = ipd_sip_registrations_new ();

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Bindings of clients. Owned by IpdStation; fed by its SIP events.
- * A refresh once a minute would wear a station's flash: the store is written only when something changed, with an
- * expiry an hour ahead; after a restart a binding counts for one more registration period at most.
+ * Every refresh would wear a station's flash: the store is written only when something changed. How long a binding
+ * counts is measured by the monotonic clock; a station whose clock was set, or that starts in 1970 because its battery
+ * is empty, rings the same clients. So after a restart each kept one counts for one more registration period.
  */
 #include "station/registrar.h"
 
 #include "sip/sip.h"
 
 #include <string.h>
-
-#define KEPT_SECONDS 3600
 
 struct _IpdRegistrar {
   IpdPlant *plant;
@@ -20,22 +19,22 @@ struct _IpdRegistrar {
 };
 
 typedef struct {
-  IpdBinding binding;    /* .expires_s is the true one */
-  gint64 kept_expires_s; /* what the store says */
+  IpdBinding binding; /* .expires_s: monotonic */
+  gboolean kept;      /* the store has it */
 } Entry;
 
 static gint64
 now_s (const IpdRegistrar *self)
 {
-  return ipd_clock_wall_us (self->clock) / G_USEC_PER_SEC;
+  return ipd_clock_monotonic_us (self->clock) / G_USEC_PER_SEC;
 }
 
 static void
-insert (IpdRegistrar *self, const IpdBinding *binding, gint64 kept_expires_s)
+insert (IpdRegistrar *self, const IpdBinding *binding, gboolean kept)
 {
   Entry *entry = g_new0 (Entry, 1);
   entry->binding = *binding;
-  entry->kept_expires_s = kept_expires_s;
+  entry->kept = kept;
   g_hash_table_replace (self->bindings, entry->binding.client.s, entry);
 }
 
@@ -47,15 +46,14 @@ ipd_registrar_new (IpdPlant *plant, IpdStore *store, const IpdClock *clock, GErr
   self->store = store;
   self->clock = clock;
   self->bindings = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  g_autoptr (GArray) kept = ipd_store_bindings (store, now_s (self), error);
+  g_autoptr (GArray) kept = ipd_store_bindings (store, 0, error);
   if (kept == NULL)
     return NULL;
   for (guint i = 0; i < kept->len; i++)
     {
       IpdBinding binding = g_array_index (kept, IpdBinding, i);
-      gint64 kept_expires_s = binding.expires_s;
-      binding.expires_s = MIN (binding.expires_s, now_s (self) + IPD_SIP_EXPIRES);
-      insert (self, &binding, kept_expires_s);
+      binding.expires_s = now_s (self) + IPD_SIP_EXPIRES;
+      insert (self, &binding, TRUE);
     }
   return g_steal_pointer (&self);
 }
@@ -94,16 +92,16 @@ is_same_place (const IpdBinding *a, const IpdBinding *b)
          && a->contact_port == b->contact_port && ipd_short_id_equal (&a->licence, &b->licence);
 }
 
-static void
-keep (IpdRegistrar *self, const IpdBinding *binding, gint64 *kept_expires_s)
+static gboolean
+keep (IpdRegistrar *self, const IpdBinding *binding)
 {
   g_autoptr (GError) error = NULL;
   IpdBinding row = *binding;
-  row.expires_s = now_s (self) + KEPT_SECONDS;
+  row.expires_s = ipd_clock_wall_us (self->clock) / G_USEC_PER_SEC + IPD_SIP_EXPIRES; /* for who reads the file */
   if (ipd_store_put_binding (self->store, &row, &error))
-    *kept_expires_s = row.expires_s;
-  else
-    g_warning ("the registration of client %s will not survive a restart: %s", binding->client.s, error->message);
+    return TRUE;
+  g_warning ("the registration of client %s will not survive a restart: %s", binding->client.s, error->message);
+  return FALSE;
 }
 
 /* A client that registers anew takes its old Contact away at the same time; the two may come in any order. */
@@ -129,10 +127,7 @@ ipd_registrar_take (IpdRegistrar *self, const IpdSipEvent *request, guint *ret_e
   *ret_expires = MIN (request->expires, IPD_SIP_EXPIRES);
   binding.expires_s = now_s (self) + *ret_expires;
   gboolean same = old != NULL && is_same_place (&old->binding, &binding);
-  gint64 kept_expires_s = same ? old->kept_expires_s : 0;
-  if (kept_expires_s < now_s (self) + KEPT_SECONDS / 2)
-    keep (self, &binding, &kept_expires_s);
-  insert (self, &binding, kept_expires_s);
+  insert (self, &binding, (same && old->kept) || keep (self, &binding));
   return same ? IPD_REGISTRAR_REFRESHED : IPD_REGISTRAR_NEW;
 }
 

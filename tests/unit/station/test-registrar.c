@@ -81,7 +81,7 @@ test_expiry (void)
   IpdShortId contact = ipd_random_short_id ();
   start (&self);
   take (&self, &contact, &self.licence, 120);
-  self.base.wall_us += 121 * G_USEC_PER_SEC;
+  self.base.monotonic_us += 121 * G_USEC_PER_SEC;
   g_assert_null (ipd_registrar_find (self.registrar, &self.key.id));
   end (&self);
 }
@@ -102,9 +102,35 @@ test_change_of_contact (void)
   end (&self);
 }
 
-/* A restart keeps bindings, for one registration period at most. */
+#define MONTH_US (30 * G_TIME_SPAN_DAY)
+
+static guint
+count_rung (const RegistrarTest *self)
+{
+  g_autoptr (GPtrArray) rung = ipd_registrar_list (self->registrar);
+  return rung->len;
+}
+
+/* A clock that is set, forwards or back, takes nobody away and keeps nobody. */
 static void
-test_restart (void)
+test_clock_jumps (void)
+{
+  RegistrarTest self;
+  IpdShortId contact = ipd_random_short_id ();
+  start (&self);
+  take (&self, &contact, &self.licence, 120);
+  self.base.wall_us += MONTH_US;
+  g_assert_cmpuint (count_rung (&self), ==, 1);
+  self.base.wall_us = 0;
+  g_assert_cmpuint (count_rung (&self), ==, 1);
+  self.base.monotonic_us += 121 * G_USEC_PER_SEC;
+  g_assert_cmpuint (count_rung (&self), ==, 0);
+  end (&self);
+}
+
+/* A restart keeps bindings, for one registration period; whatever the clock says then. */
+static void
+check_restart (gint64 jump_us)
 {
   RegistrarTest self;
   IpdShortId contact = ipd_random_short_id ();
@@ -112,12 +138,21 @@ test_restart (void)
   take (&self, &contact, &self.licence, 120);
   ipd_registrar_free (self.registrar);
   station_test_restart (&self.base);
-  self.base.wall_us += 600 * G_USEC_PER_SEC;
+  self.base.wall_us += jump_us;
+  self.base.monotonic_us = 5 * G_USEC_PER_SEC;
   open_registrar (&self);
   g_assert_cmpstr (ipd_registrar_find (self.registrar, &self.key.id)->contact_user.s, ==, contact.s);
-  self.base.wall_us += 121 * G_USEC_PER_SEC;
+  self.base.monotonic_us += 121 * G_USEC_PER_SEC;
   g_assert_null (ipd_registrar_find (self.registrar, &self.key.id));
   end (&self);
+}
+
+static void
+test_restart (void)
+{
+  check_restart (600 * G_USEC_PER_SEC);
+  check_restart (MONTH_US);
+  check_restart (-MONTH_US);
 }
 
 int
@@ -128,6 +163,7 @@ main (int argc, char **argv)
   g_test_add_func ("/registrar/licence", test_licence);
   g_test_add_func ("/registrar/expiry", test_expiry);
   g_test_add_func ("/registrar/change-of-contact", test_change_of_contact);
+  g_test_add_func ("/registrar/clock-jumps", test_clock_jumps);
   g_test_add_func ("/registrar/restart", test_restart);
   return g_test_run ();
 }
