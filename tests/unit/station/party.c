@@ -57,12 +57,12 @@ take_invite (Party *self, const IpdSipEvent *event)
                                 .reliable = event->reliable };
   self->call = event->call;
   self->ended = 0;
+  self->rings++;
 }
 
-static void
-on_event (IpdSip *sip, const IpdSipEvent *event, gpointer data)
+void
+party_take_event (Party *self, const IpdSipEvent *event)
 {
-  Party *self = data;
   if (event->type == IPD_SIP_REGISTERED)
     {
       self->registered = 200;
@@ -86,6 +86,12 @@ on_event (IpdSip *sip, const IpdSipEvent *event, gpointer data)
       self->cause = event->cause;
       self->status = event->status;
     }
+}
+
+static void
+on_event (IpdSip *sip, const IpdSipEvent *event, gpointer data)
+{
+  party_take_event (data, event);
 }
 
 static char *
@@ -176,8 +182,8 @@ party_enrol (Party *self, const Program *program, const char *name)
   g_assert_cmpint (self->registered, ==, 200);
 }
 
-static void
-forget_call (Party *self)
+void
+party_forget_call (Party *self)
 {
   g_clear_pointer (&self->invite.from_tag, g_free);
   g_clear_pointer (&self->invite.call_id, g_free);
@@ -194,7 +200,7 @@ party_clear (Party *self)
 {
   ipd_sip_free (self->sip);
   ipd_enrol_package_clear (&self->package);
-  forget_call (self);
+  party_forget_call (self);
   g_free (self->boot);
   g_free (self->offer_answer);
   g_array_unref (self->messages);
@@ -348,7 +354,7 @@ party_look_out (Party *self, const char *call_id, const IpdKeyPair *signer)
                       .body_length = strlen (sdp) };
   if (signer != NULL)
     g_assert_true (ipd_sip_auth_sign (&auth, signer, value));
-  forget_call (self);
+  party_forget_call (self);
   self->ended = 0;
   self->status = 0;
   self->call = ipd_sip_invite (self->sip, &invite, NULL);

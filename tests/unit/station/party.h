@@ -60,6 +60,7 @@ typedef struct {
   IpdSdp answer;
   char *answer_sdp;
   gboolean previews; /* a 183 with the SDP went */
+  guint rings;       /* all so far */
   int ended;         /* IpdSipEventType of its end, 0: none yet */
   int cause;
   int status;
@@ -74,6 +75,9 @@ typedef struct {
 void party_enrol (Party *self, const Program *program, const char *name);
 void party_register (Party *self);
 void party_clear (Party *self);
+/* For a driver that owns the SIP stack itself: reads (and verifies) one event, and makes room for the next ring. */
+void party_take_event (Party *self, const IpdSipEvent *event);
+void party_forget_call (Party *self);
 
 /* Waits for a ring and verifies all of it. */
 void party_await_ring (Party *self);
@@ -91,6 +95,8 @@ typedef enum {
   PARTY_OFFER_FORGED, /* signed by somebody else */
   PARTY_OFFER_MOVED,  /* signed, but it wants the sound elsewhere */
 } PartyOffer;
+/* Sends the offer, signed; how it was answered comes as offer_status. */
+void party_send_hold (Party *self, gboolean held, PartyOffer how);
 /* Holds (or resumes) the call of the last ring. Returns: the final status; a 200 is verified and fits */
 int party_hold (Party *self, gboolean held, PartyOffer how);
 /* What party.c hands on. */

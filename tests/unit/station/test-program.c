@@ -372,6 +372,101 @@ test_hold (void)
   program_clear (&program);
 }
 
+/* As a client does that was killed and started again: the call of before is nothing to it. */
+static void
+come_back (Party *party)
+{
+  party_forget_call (party);
+  party_register (party);
+  g_assert_cmpint (party->registered, ==, 200);
+}
+
+/* Who registers anew while it rings is rung again, even if it was the only one; keys of before are used by nobody. */
+static void
+test_comes_back (void)
+{
+  Program program = { 0 };
+  Party party;
+  program_start (&program, quick);
+  party_enrol (&party, &program, "First");
+  g_autofree char *pressed = press (&program, NULL);
+  party_await_ring (&party);
+  party_answer (&party, 183, FALSE);
+  IpdStationKeys before = party.keys;
+  g_autofree char *call_id = g_strdup (party.invite.call_id);
+  come_back (&party);
+  party_await_ring (&party);
+  g_assert_cmpstr (party.invite.call_id, !=, call_id);
+  g_assert_cmpstr (party.keys.visit.s, ==, before.visit.s);
+  g_assert_cmpmem (party.keys.visit_secret, 16, before.visit_secret, 16);
+  g_assert_true (memcmp (party.keys.leg_secret, before.leg_secret, 16) != 0);
+  g_assert_cmpuint (party.keys.leg_tag, !=, before.leg_tag);
+  g_assert_cmpstr (party.keys.nonce.s, !=, before.nonce.s);
+  party_answer (&party, 183, FALSE);
+  party_answer (&party, 200, FALSE);
+  party_await_news (&party, IPD_VISIT_NEWS_ANSWERED);
+  come_back (&party); /* a talk, in contrast, ends */
+  party_await_news (&party, IPD_VISIT_NEWS_ENDED);
+  g_assert_cmpuint (party.rings, ==, 2);
+  g_assert_cmpint (program_end (&program, SIGTERM), ==, 0);
+  party_clear (&party);
+  program_clear (&program);
+}
+
+/* Again and again: four INVITEs a visit; the others ring on, and whoever comes while it rings is rung, too. */
+static void
+test_comes_back_for_ever (void)
+{
+  Program program = { 0 };
+  Party restless, late;
+  program_start (&program, quick);
+  party_enrol (&restless, &program, "Restless");
+  g_autofree char *pressed = press (&program, NULL);
+  party_await_ring (&restless);
+  party_enrol (&late, &program, "Late");
+  party_await_ring (&late);
+  party_answer (&late, 183, FALSE);
+  for (guint i = 1; i < IPD_VISIT_LEGS_EACH_MAX; i++)
+    {
+      come_back (&restless);
+      party_await_ring (&restless);
+    }
+  for (guint i = 0; i < 4; i++)
+    come_back (&restless);
+  party_answer (&late, 200, FALSE); /* whatever came before this did so on the same wire */
+  party_await_news (&late, IPD_VISIT_NEWS_ANSWERED);
+  party_await_news (&restless, IPD_VISIT_NEWS_ANSWERED);
+  g_assert_cmpuint (restless.rings, ==, IPD_VISIT_LEGS_EACH_MAX);
+  g_assert_cmpuint (late.rings, ==, 1);
+  program_end (&program, SIGTERM);
+  party_clear (&restless);
+  party_clear (&late);
+  program_clear (&program);
+}
+
+/* Who said no and then starts again is left in peace. */
+static void
+test_comes_back_after_no (void)
+{
+  Program program = { 0 };
+  Party first, second;
+  program_start (&program, quick);
+  party_enrol (&first, &program, "First");
+  party_enrol (&second, &program, "Second");
+  g_autofree char *pressed = press (&program, NULL);
+  party_await_ring (&first);
+  party_await_ring (&second);
+  g_assert_true (ipd_sip_answer (first.sip, first.call, 603, NULL, NULL, NULL, NULL));
+  come_back (&first);
+  party_answer (&second, 200, FALSE);
+  party_await_news (&first, IPD_VISIT_NEWS_ANSWERED);
+  g_assert_cmpuint (first.rings, ==, 1);
+  program_end (&program, SIGTERM);
+  party_clear (&first);
+  party_clear (&second);
+  program_clear (&program);
+}
+
 /* Sixty stations of other makers are more than a directory holds: the start says so in a sentence. */
 static void
 test_plant_too_large (void)
@@ -422,6 +517,9 @@ main (int argc, char **argv)
   g_test_add_func ("/program/wrong-words", test_wrong_words);
   g_test_add_func ("/program/second-station", test_second_station);
   g_test_add_func ("/program/hold", test_hold);
+  g_test_add_func ("/program/comes-back", test_comes_back);
+  g_test_add_func ("/program/comes-back-for-ever", test_comes_back_for_ever);
+  g_test_add_func ("/program/comes-back-after-no", test_comes_back_after_no);
   g_test_add_func ("/program/plant-too-large", test_plant_too_large);
   return g_test_run ();
 }
