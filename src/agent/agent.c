@@ -39,6 +39,7 @@ GVariant *
 ipd_agent_status (IpdAgent *self)
 {
   const IpdMembership *membership = self->membership;
+  const char *problem = ipd_history_problem (self->history);
   GVariantDict dict;
   bool ready;
   const char *text = reason (self, &ready);
@@ -54,6 +55,8 @@ ipd_agent_status (IpdAgent *self)
     }
   g_variant_dict_insert (&dict, "ready", "b", ready);
   g_variant_dict_insert (&dict, "reason", "s", text);
+  if (*problem != '\0')
+    g_variant_dict_insert (&dict, "notice", "s", problem);
   g_variant_dict_insert (&dict, "version", "s", IPD_VERSION);
   return g_variant_dict_end (&dict);
 }
@@ -71,7 +74,7 @@ ipd_agent_join (IpdAgent *self, IpdMembership *membership)
 {
   ipd_membership_free (self->membership);
   self->membership = membership;
-  ipd_history_put_number (self->store, IPD_HISTORY_DIRECTORY_VERSION, (gint64) membership->directory.version);
+  ipd_history_put_number (self->history, IPD_HISTORY_DIRECTORY_VERSION, (gint64) membership->directory.version);
   g_message ("client %s of plant %s", membership->key.id.s, membership->package.plant.s);
   ipd_stations_start (self->stations);
   ipd_finder_start (self->finder);
@@ -88,7 +91,7 @@ ipd_agent_leave (IpdAgent *self)
   ipd_stations_farewell (self->stations);
   ipd_membership_wipe (self->data_dir);
   ipd_addresses_wipe (self->data_dir);
-  ipd_history_wipe (self->store);
+  ipd_history_wipe (self->history);
   g_clear_pointer (&self->membership, ipd_membership_free);
   ipd_agent_status_changed (self);
 }
@@ -200,7 +203,7 @@ verb_visits (gpointer owner)
 static GVariant *
 verb_history (gpointer owner, guint limit)
 {
-  return ipd_history_to_variant (((IpdAgent *) owner)->store, limit);
+  return ipd_history_to_variant (((IpdAgent *) owner)->history, limit);
 }
 
 static void
@@ -311,6 +314,16 @@ on_ui_ended (const char *visit, IpdUiEnd end, gpointer user_data)
   ipd_visits_on_ui_ended (((IpdAgent *) user_data)->visits, visit, end);
 }
 
+/* Whether what is shown now is recorded is said there, too. */
+static void
+on_history (gpointer user_data)
+{
+  IpdAgent *self = user_data;
+
+  ipd_agent_status_changed (self);
+  ipd_visits_publish (self->visits);
+}
+
 /*
  * What is on the disk is believed only when it verifies. If it does not, the agent runs as one that is not enrolled and
  * says so; nothing is deleted.
@@ -319,7 +332,7 @@ void
 ipd_agent_start (IpdAgent *self)
 {
   g_autoptr (GError) error = NULL;
-  gint64 known_version = ipd_history_get_number (self->store, IPD_HISTORY_DIRECTORY_VERSION);
+  gint64 known_version = ipd_history_get_number (self->history, IPD_HISTORY_DIRECTORY_VERSION);
   IpdMembership *membership = ipd_membership_load (self->data_dir, (guint64) known_version, &error);
 
   if (membership != NULL)
@@ -343,7 +356,7 @@ ipd_agent_new (IpdAgentOptions *options, GError **error)
   *options = (IpdAgentOptions){ 0 };
   self->data_dir = g_steal_pointer (&data_dir);
   history = g_build_filename (self->data_dir, "history.db", NULL);
-  self->store = ipd_history_open (history);
+  self->history = ipd_history_new (history, on_history, self);
   self->contract = ipd_contract_new (&verbs, self);
   self->stations = ipd_stations_new (self);
   self->visits = ipd_visits_new (self);
@@ -372,7 +385,7 @@ ipd_agent_free (IpdAgent *self)
   ipd_stations_free (self->stations);
   ipd_contract_free (self->contract);
   g_clear_pointer (&self->membership, ipd_membership_free);
-  g_clear_pointer (&self->store, ipd_store_close);
+  g_clear_pointer (&self->history, ipd_history_free);
   ipd_rate_limit_free (self->strangers);
   ipd_agent_options_clear (&self->options);
   g_free (self->data_dir);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "agent/contract.h"
+#include "agent/history.h"
 #include "agent/membership.h"
 #include "agent/options.h"
 #include "core/codec.h"
 #include "sip/sip.h"
-#include "store/store.h"
 
 /*
  * The agent as a whole: what its parts share, and the one place where they meet. Each part (stations, visits, commands,
@@ -27,7 +27,7 @@ struct _IpdAgent {
   IpdCodecs codecs; /* what our media process can play and send */
   char *data_dir;
   IpdContract *contract;
-  IpdStore *store;           /* (nullable): without a working disk everything goes on, unrecorded */
+  IpdHistory *history;
   IpdMembership *membership; /* (nullable): not enrolled */
   IpdStations *stations;
   IpdVisits *visits;

@@ -95,8 +95,8 @@ record (IpdCommand *command)
 {
   const IpdAgent *agent = command->agent;
 
-  ipd_history_put_opening (agent->store, &command->opening, &command->station->device->name, &agent->membership->key.id,
-                           &agent->membership->licence.name);
+  ipd_history_put_opening (agent->history, &command->opening, &command->station->device->name,
+                           &agent->membership->key.id, &agent->membership->licence.name);
 }
 
 static void happens (IpdCommand *command, IpdOpeningEventType type, IpdRefusal refusal);

@@ -145,7 +145,7 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 try_next (Enrolment *self)
 {
-  gint64 known_version = ipd_history_get_number (self->agent->store, IPD_HISTORY_DIRECTORY_VERSION);
+  gint64 known_version = ipd_history_get_number (self->agent->history, IPD_HISTORY_DIRECTORY_VERSION);
 
   if (self->trying != NULL)
     return;

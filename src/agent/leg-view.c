@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "agent/agent-error.h"
+#include "agent/history.h"
 #include "agent/leg.h"
 #include "wire/media-keys.h"
 
@@ -10,6 +11,7 @@ GVariant *
 ipd_leg_to_variant (const IpdLeg *self)
 {
   const IpdCall *call = &self->call;
+  const char *notice = self->notice != NULL ? self->notice : ipd_history_problem (self->agent->history);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -24,8 +26,8 @@ ipd_leg_to_variant (const IpdLeg *self)
   g_variant_dict_insert (&dict, "contact", "s", ipd_contact_to_string (call->contact));
   if (ipd_leg_is_over (self))
     g_variant_dict_insert (&dict, "reason", "s", ipd_call_reason_to_string (call->reason));
-  if (self->notice != NULL)
-    g_variant_dict_insert (&dict, "notice", "s", self->notice);
+  if (*notice != '\0')
+    g_variant_dict_insert (&dict, "notice", "s", notice);
   g_variant_dict_insert_value (&dict, "outputs", ipd_stations_outputs_to_variant (self->station->device));
   g_variant_dict_insert (&dict, "held-by-peer", "b", (gboolean) call->peer_held);
   self->kind->add_view (self, &dict);

@@ -8,7 +8,6 @@
 #include <glib/gi18n-lib.h>
 #include <malloc.h>
 
-#include "agent/history.h"
 #include "agent/leg-own.h"
 #include "agent/leg-peer.h"
 #include "agent/ui-child.h"
@@ -53,6 +52,7 @@ ipd_leg_free (IpdLeg *self)
 {
   stop_timer (&self->timer);
   stop_timer (&self->linger);
+  ipd_leg_record_clear (&self->record);
   ipd_leg_media_close (&self->media);
   g_queue_clear_full (&self->events, g_free);
   self->kind->clear (self);
@@ -239,7 +239,7 @@ carry_out (IpdLeg *self, const IpdCallEffect *effect)
       publish (self);
       break;
     case IPD_CALL_DO_RECORD:
-      ipd_history_put_call (self->agent->store, &self->call);
+      ipd_leg_record_write (self);
       break;
     case IPD_CALL_DO_START_TIMER:
       start_timer (self, effect->timer);
@@ -285,6 +285,7 @@ step (IpdLeg *self, const IpdCallEvent *event)
       g_debug ("visit %s: event %d does not belong here", self->call.visit.s, (int) event->type);
       break;
     }
+  ipd_leg_record_follow (self);
   if (!was_over && ipd_leg_is_over (self))
     on_ended (self);
 }

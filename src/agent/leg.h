@@ -3,6 +3,7 @@
 
 #include "agent/agent.h"
 #include "agent/leg-media.h"
+#include "agent/leg-record.h"
 #include "agent/stations.h"
 #include "core/call.h"
 
@@ -58,6 +59,7 @@ struct _IpdLeg {
   IpdLegPeer *peer; /* of a third-party station, else NULL */
 
   IpdLegMedia media;
+  IpdLegRecord record;
   guint generation;   /* of the next OpenMedia */
   bool media_changed; /* whoever asks the next time plays already */
   guint restarts;     /* of the process that shows it */

@@ -217,3 +217,11 @@ ipd_visits_call (IpdVisits *self, const char *device, GError **error)
     }
   return g_steal_pointer (&visit);
 }
+
+void
+ipd_visits_publish (IpdVisits *self)
+{
+  for (guint i = 0; i < self->legs->len; i++)
+    if (ipd_visits_leg (self, i)->listed && !ipd_short_id_is_none (&ipd_visits_leg (self, i)->call.visit))
+      ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (ipd_visits_leg (self, i)));
+}

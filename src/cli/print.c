@@ -70,6 +70,7 @@ cli_print_status (GVariant *status)
   print_row (_ ("Client id"), cli_text (status, "client-id"));
   print_row (_ ("State"), cli_flag (status, "ready") ? _ ("ready") : _ ("not ready"));
   print_row (_ ("Reason"), cli_text (status, "reason"));
+  print_row (_ ("Notice"), cli_text (status, "notice"));
 }
 
 static void
@@ -136,7 +137,7 @@ word_for_people (const char *word)
     { "actuated", N_ ("actuated") },
     { "contact-open", N_ ("door open: contact says so") },
     { "contact-timeout", N_ ("actuated, but the contact did not see the door open") },
-    { "interrupted", N_ ("interrupted: the station restarted, nobody knows whether the door opened") },
+    { "interrupted", N_ ("interrupted: nobody knows whether the door opened") },
     { "no-answer", N_ ("no answer from the station") },
     { "unconfirmed", N_ ("the code was sent; the station does not say what it did with it") },
     { "licence", N_ ("the licence of this computer is not valid") },
@@ -168,11 +169,12 @@ opening_for_people (GVariant *entry)
   return g_strdup_printf (_ ("%s actuated %s"), who, output);
 }
 
-/* @how: the reason or the state of a visit. Who is named in it opened the door; or, if nobody did, answered. */
+/* @how: the reason or the state of a visit, @word: the same for people. Who is named in it opened the door; or, if
+ * nobody did, answered. */
 static char *
-visit_for_people (GVariant *visit, const char *how)
+visit_for_people (GVariant *visit, const char *how, const char *word)
 {
-  const char *word = word_for_people (how);
+  static const char *const answered[] = { "hangup", "timeout", "talking", "held", "interrupted", "", NULL };
   const char *by = cli_text (visit, "by");
   g_autofree char *opening = NULL;
 
@@ -183,8 +185,7 @@ visit_for_people (GVariant *visit, const char *how)
     }
   if (*by == '\0')
     return g_strdup (word);
-  if (strcmp (how, "hangup") == 0 || strcmp (how, "timeout") == 0 || strcmp (how, "talking") == 0
-      || strcmp (how, "held") == 0)
+  if (g_strv_contains (answered, how))
     return g_strdup_printf (_ ("%s; answered by %s"), word, by);
   return g_strdup_printf (_ ("%s by %s"), word, by);
 }
@@ -194,7 +195,8 @@ cli_print_visit (GVariant *visit)
 {
   const char *reason = cli_text (visit, "reason");
   const char *state = cli_text (visit, "state");
-  g_autofree char *what = visit_for_people (visit, *reason != '\0' ? reason : state);
+  const char *how = *reason != '\0' ? reason : state;
+  g_autofree char *what = visit_for_people (visit, how, word_for_people (how));
 
   g_print ("%s  %s  ", cli_text (visit, "id"), cli_text (visit, "device-name"));
   if (*reason != '\0')
@@ -217,6 +219,17 @@ cli_print_command (GVariant *command)
   (void) fflush (stdout);
 }
 
+/* How a visit ended: also where nobody saw its end, or there is none yet. */
+static const char *
+outcome_for_people (const char *outcome)
+{
+  if (*outcome == '\0')
+    return _ ("goes on");
+  if (strcmp (outcome, "interrupted") == 0)
+    return _ ("interrupted: ipdoor ended in the middle of it");
+  return word_for_people (outcome);
+}
+
 static char *
 history_for_people (GVariant *entry)
 {
@@ -224,7 +237,7 @@ history_for_people (GVariant *entry)
 
   if (strcmp (cli_text (entry, "kind"), "visit") == 0)
     {
-      g_autofree char *visit = visit_for_people (entry, outcome);
+      g_autofree char *visit = visit_for_people (entry, outcome, outcome_for_people (outcome));
 
       /* The opening has a line of its own; this one is the visitor's. */
       return strcmp (outcome, "opened") == 0 ? g_strdup_printf (_ ("a visitor rang; %s"), visit)

@@ -84,6 +84,15 @@ find_waiting (const IpdRecorder *self, const IpdShortId *id)
   return NULL;
 }
 
+static IpdVisitRecord *
+find_waiting_visit (const IpdRecorder *self, const IpdShortId *id)
+{
+  for (GList *link = self->visits.head; link != NULL; link = link->next)
+    if (ipd_short_id_equal (&((IpdVisitRecord *) link->data)->id, id))
+      return link->data;
+  return NULL;
+}
+
 gboolean
 ipd_recorder_access (IpdRecorder *self, const IpdAccess *access)
 {
@@ -100,9 +109,12 @@ gboolean
 ipd_recorder_visit (IpdRecorder *self, const IpdVisitRecord *visit)
 {
   g_autoptr (GError) error = NULL;
-  if (!ipd_store_put_visit (self->store, visit, &error))
+  IpdVisitRecord *waiting = find_waiting_visit (self, &visit->id);
+  if (waiting != NULL)
+    *waiting = *visit;
+  else if (!ipd_store_put_visit (self->store, visit, &error))
     wait_for_disk (self, &self->visits, g_memdup2 (visit, sizeof *visit), "visit", visit->id.s, error);
-  return error == NULL;
+  return ipd_recorder_is_waiting (self) ? flush (self) : TRUE;
 }
 
 gboolean

@@ -34,14 +34,17 @@ open_state (IpdStation *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->state_dir, "station.db", NULL);
   IpdStoreFlags flags = 0;
-  unsigned interrupted = 0;
+  unsigned interrupted = 0, visits = 0;
   self->store = ipd_store_open (path, &flags, error);
-  if (self->store == NULL || !ipd_store_interrupt_accesses (self->store, &interrupted, error))
+  if (self->store == NULL || !ipd_store_interrupt_accesses (self->store, &interrupted, error)
+      || !ipd_store_interrupt_visits (self->store, &visits, error))
     return FALSE;
   if (flags & IPD_STORE_REPLACED)
     g_warning ("the database was damaged and put aside: clients must be enrolled again");
   if (interrupted > 0)
     g_message ("%u commands were interrupted by the last stop", interrupted);
+  if (visits > 0)
+    g_message ("%u visits were interrupted by the last stop", visits);
   self->recorder = ipd_recorder_new (self->store);
   self->refusals = ipd_refusals_new (&ipd_clock_system);
   return TRUE;

@@ -285,20 +285,7 @@ do_notify (IpdVisitRun *run, const IpdVisitEffect *effect)
 static void
 do_record (IpdVisitRun *run, const IpdVisitEffect *effect)
 {
-  const IpdVisitParts *parts = &run->engine->parts;
-  const IpdVisitLeg *winner = ipd_visit_winner (&run->visit);
-  IpdVisitRecord record = { .id = run->visit.id,
-                            .device = parts->identity->device.id,
-                            .started_us = run->visit.started_us,
-                            .ended_us = ipd_clock_wall_us (parts->clock),
-                            .opened_by = run->visit.opened_by_name,
-                            .output = run->visit.output,
-                            .contact = run->visit.contact };
-  ipd_name_set (&record.device_name, parts->config->name);
-  g_strlcpy (record.outcome, ipd_visit_reason_to_string (run->visit.reason), sizeof record.outcome);
-  if (winner != NULL)
-    record.answered_by = winner->name;
-  ipd_recorder_visit (parts->recorder, &record);
+  ipd_visit_run_record (run);
 }
 
 static void

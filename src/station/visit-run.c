@@ -115,6 +115,7 @@ step (IpdVisitRun *run, const IpdVisitEvent *event)
     log_state (&run->visit);
   for (size_t i = 0; i < effects->n; i++)
     ipd_visit_run_carry_out (run, &effects->list[i]);
+  ipd_visit_run_follow (run);
   if (run->visit.state == IPD_VISIT_ENDED && !run->cleaned_up)
     clean_up (run);
   if (run->visit.state != before)
@@ -168,6 +169,7 @@ ipd_visit_run_free (IpdVisitRun *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->alarms); i++)
     g_clear_handle_id (&self->alarms[i].source, g_source_remove);
+  g_clear_handle_id (&self->record_timer, g_source_remove);
   for (size_t i = 0; i < self->visit.n_legs; i++)
     ipd_leg_clear (&self->legs[i]);
   ipd_media_sockets_close (&self->sockets);

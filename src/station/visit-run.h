@@ -30,6 +30,8 @@ struct _IpdVisitRun {
   IpdVisitAlarm alarms[3];                 /* ring, talk, close */
   guint32 seq;                             /* of visit tokens */
   gboolean cleaned_up;
+  IpdVisitRecord recorded; /* what its row says; no id: there is none yet */
+  guint record_timer;
 };
 
 typedef enum {
@@ -64,6 +66,10 @@ void ipd_visit_runs_tidy (IpdVisitEngine *engine);
 
 /* Queues an event of @run; it is stepped when the effects of the one before are done. */
 void ipd_visit_run_feed (IpdVisitRun *run, const IpdVisitEvent *event);
+
+/* Writes the row as it is now; and looks after each step whether it must be. */
+void ipd_visit_run_record (IpdVisitRun *run);
+void ipd_visit_run_follow (IpdVisitRun *run);
 
 void ipd_visit_run_carry_out (IpdVisitRun *run, const IpdVisitEffect *effect);
 
