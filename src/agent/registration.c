@@ -6,8 +6,9 @@
 #include "agent/registration.h"
 
 #include "agent/addresses.h"
+#include "agent/leg-own.h"
 #include "agent/local-address.h"
-#include "agent/visits.h"
+#include "agent/visits-private.h"
 #include "wire/random.h"
 
 /* Call-IDs remembered under one Contact user; beyond it the registration is made anew, which forgets them safely. */
@@ -90,6 +91,25 @@ ipd_registration_has_restarted (IpdStation *station, const IpdShortId *boot)
   return restarted;
 }
 
+/*
+ * To the station a ring to a Contact user that is not ours any more is over (docs/protocol.md §7), and one that has
+ * restarted knows nothing of it: nobody else would end it here. A visit that still rings there rings us anew.
+ */
+static void
+end_older_rings (IpdStation *station)
+{
+  IpdVisits *visits = station->agent->visits;
+
+  for (guint i = 0; i < visits->legs->len; i++)
+    {
+      IpdLeg *leg = ipd_visits_leg (visits, i);
+
+      if (leg->station == station && leg->own != NULL && ipd_call_can_answer (&leg->call)
+          && g_strcmp0 (leg->own->dialog.ruri_user, station->contact_user.s) != 0)
+        ipd_leg_happens (leg, IPD_CALL_EV_TIMEOUT);
+    }
+}
+
 static void
 on_registered (IpdStation *station, IpdSip *sip, const IpdSipEvent *event)
 {
@@ -112,6 +132,7 @@ on_registered (IpdStation *station, IpdSip *sip, const IpdSipEvent *event)
   ipd_addresses_put (station->agent->data_dir, &station->device->id, station->host, station->http_port,
                      station->sip_port);
   ipd_station_changed (station);
+  end_older_rings (station);
 }
 
 static void

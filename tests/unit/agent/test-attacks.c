@@ -247,6 +247,31 @@ result_of (RawPlant *plant, const IpdMessage *command, IpdOpeningState state, gu
   return message;
 }
 
+/* A station that restarted while it rang will never say that the ring is over: the new registration does. */
+static void
+test_ring_from_before (RawPlant **plant, gconstpointer n)
+{
+  IpdMessage command, refused;
+  RawInvite invite;
+  RawCall *call;
+
+  raw_invite_init (*plant, &invite);
+  call = raw_plant_ring (*plant, &invite);
+  raw_plant_wait_visit (*plant, "ringing");
+  (*plant)->boot = ipd_random_short_id ();
+  begin_command (*plant, "door", &command);
+  refused = result_of (*plant, &command, IPD_OPENING_REFUSED, 1);
+  refused.result.reason = IPD_REFUSAL_LICENCE; /* makes it ask for its registration at once */
+  raw_plant_tell (*plant, &(*plant)->station, &refused);
+  g_assert_cmpstr (raw_text (raw_plant_wait_visit (*plant, "ended"), "reason"), ==, "missed");
+  g_assert_cmpstr ((*plant)->contact_user, !=, invite.ruri_user);
+  raw_call_wait_answer (call);
+  raw_invite_clear (&invite);
+  raw_invite_init (*plant, &invite);
+  assert_rings (*plant, &invite);
+  raw_invite_clear (&invite);
+}
+
 static void
 assert_nothing_shown (RawPlant *plant)
 {
@@ -394,6 +419,7 @@ main (int argc, char **argv)
   ADD (12, "replayed-invite", test_replayed_invite);
   ADD (13, "replay-after-restart", test_replay_after_restart);
   ADD (14, "new-contact", test_new_boot);
+  ADD (39, "ring-from-before", test_ring_from_before);
   ADD (15, "forged-result", test_forged_result);
   ADD (16, "no-answer", test_no_answer);
   ADD (17, "refused-result", test_refused_result);
