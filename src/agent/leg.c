@@ -32,6 +32,7 @@ ipd_leg_new (IpdAgent *agent, IpdStation *station)
   self->agent = agent;
   self->station = station;
   self->listed = true;
+  self->began_us = g_get_monotonic_time ();
   ipd_call_init (&self->call);
   ipd_leg_media_init (&self->media);
   g_queue_init (&self->events);

@@ -49,7 +49,8 @@ struct _IpdLeg {
   IpdAgent *agent;
   IpdStation *station; /* borrowed; legs end before the stations do */
   IpdCall call;
-  GQueue events; /* of IpdCallEvent, not handled yet */
+  gint64 began_us; /* monotonic */
+  GQueue events;   /* of IpdCallEvent, not handled yet */
   bool draining;
 
   guint64 sip_call; /* 0: no SIP call any more */

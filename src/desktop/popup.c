@@ -16,6 +16,8 @@
 /* More doors than these would not fit; the call window has all of them. */
 #define MAX_OPEN_BUTTONS  3
 #define OUTPUT_NAME_CHARS 6
+/* No visit rings longer. */
+#define AGE_MAX_US (10 * G_TIME_SPAN_MINUTE)
 
 struct _IpdPopup {
   GtkWindow parent;
@@ -30,7 +32,7 @@ struct _IpdPopup {
   GtkWidget *answer;
   GtkWidget *reject;
   IpdDoors *doors; /* its buttons are in @actions */
-  gint64 started_us;
+  gint64 rang_us;  /* monotonic: the clock on the wall may be set meanwhile */
   guint second_source;
   gboolean touched; /* the person clicked in here, so keys are meant for us */
 };
@@ -87,7 +89,7 @@ ipd_popup_close_request (GtkWindow *window)
 static void
 show_elapsed (IpdPopup *self)
 {
-  g_autofree char *text = ipd_desk_wording_elapsed ((g_get_real_time () - self->started_us) / G_USEC_PER_SEC);
+  g_autofree char *text = ipd_desk_wording_elapsed ((g_get_monotonic_time () - self->rang_us) / G_USEC_PER_SEC);
   /* Translators: %s is a time as 0:07 */
   g_autofree char *spoken = g_strdup_printf (_ ("Rang %s ago"), text);
 
@@ -299,6 +301,15 @@ ipd_popup_init (IpdPopup *self)
   watch_input (self);
 }
 
+/* It began a moment ago, or as long as a visit lasts; anything else is a clock that was set in between. */
+static gint64
+age_of (const IpdDeskVisit *visit)
+{
+  gint64 age_us = visit->started_us != 0 ? g_get_real_time () - visit->started_us : 0;
+
+  return age_us >= 0 && age_us <= AGE_MAX_US ? age_us : 0;
+}
+
 GtkWindow *
 ipd_popup_new (IpdVideoPaintable *video, const IpdDeskVisit *visit)
 {
@@ -306,7 +317,7 @@ ipd_popup_new (IpdVideoPaintable *video, const IpdDeskVisit *visit)
   g_autofree char *title = g_strdup_printf ("ipdoor – %s", ipd_desk_wording_station (visit));
 
   gtk_window_set_title (GTK_WINDOW (self), title);
-  self->started_us = visit->started_us != 0 ? visit->started_us : g_get_real_time ();
+  self->rang_us = g_get_monotonic_time () - age_of (visit);
   build (self, video, visit);
   show_elapsed (self);
   return GTK_WINDOW (self);

@@ -80,10 +80,21 @@ add_block (GstRTCPPacket *packet, IpdReception *reception)
                           reception->last_sr, block.delay);
 }
 
+/*
+ * RFC 3550 §4 wants the time of day and differences that are true. Of a clock that is set meanwhile both cannot be had;
+ * picture and sound are brought together by the differences, so the time of day is taken once.
+ */
 static uint64_t
 ntp_now (void)
 {
-  int64_t us = g_get_real_time ();
+  static gsize once;
+  static int64_t base_us;
+  if (g_once_init_enter (&once))
+    {
+      base_us = g_get_real_time () - g_get_monotonic_time ();
+      g_once_init_leave (&once, 1);
+    }
+  int64_t us = base_us + g_get_monotonic_time ();
   uint64_t seconds = (uint64_t) (us / G_USEC_PER_SEC) + NTP_UNIX_OFFSET;
   uint64_t fraction = ((uint64_t) (us % G_USEC_PER_SEC) << 32) / G_USEC_PER_SEC;
   return seconds << 32 | fraction;
