@@ -67,12 +67,18 @@ world_fail () {
   exit 1
 }
 
+# Under the sanitizers (make test-asan) a program may die, or find its leaks, where no test looks: in its last words.
+world_sanitizers_silent () {
+  ! grep -aEA25 '(Address|Leak)Sanitizer|runtime error:' "$WORLD"/log/*.log >&2
+}
+
 world_end () {
   local status=$? pid i
   trap - EXIT
   for ((i = ${#WORLD_PIDS[@]} - 1; i >= 0; i--)); do kill "${WORLD_PIDS[i]}" 2>/dev/null; done
   for pid in "${WORLD_PIDS[@]}"; do wait "$pid" 2>/dev/null; done
   [ -n "${WORLD_NET:-}" ] && "$NET" down "$NET_NAME" >/dev/null 2>&1
+  if [ "$status" = 0 ] && ! world_sanitizers_silent; then status=1; fi
   if [ -n "${WORLD_KEEP:-}" ]; then echo "kept: $WORLD" >&2; else rm -rf "$WORLD"; fi
   exit "$status"
 }
