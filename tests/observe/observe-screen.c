@@ -14,7 +14,9 @@
 typedef struct {
   Display *display;
   XImage *image;
+  XImage *line; /* one row, in the same memory */
   XShmSegmentInfo segment;
+  int y; /* where the strip was last; -1: nowhere */
 } Eye;
 
 typedef struct {
@@ -42,6 +44,10 @@ eye_open (Eye *eye)
   eye->segment.shmid
       = shmget (IPC_PRIVATE, (size_t) eye->image->bytes_per_line * (size_t) eye->image->height, IPC_CREAT | 0600);
   eye->segment.shmaddr = eye->image->data = shmat (eye->segment.shmid, NULL, 0);
+  eye->line = XShmCreateImage (eye->display, root.visual, (unsigned) root.depth, ZPixmap, NULL, &eye->segment,
+                               (unsigned) root.width, 1);
+  eye->line->data = eye->segment.shmaddr;
+  eye->y = -1;
   XShmAttach (eye->display, &eye->segment);
   XSync (eye->display, False);
   shmctl (eye->segment.shmid, IPC_RMID, NULL); /* goes with the last detach, also after a kill */
@@ -49,14 +55,27 @@ eye_open (Eye *eye)
 }
 
 static bool
+look_at (Eye *eye, XImage *image, int y, StripReading *ret_reading)
+{
+  XShmGetImage (eye->display, DefaultRootWindow (eye->display), image, 0, y, AllPlanes);
+  return strip_read (&(StripImage){ .pixels = (const uint8_t *) image->data,
+                                    .width = image->width,
+                                    .height = image->height,
+                                    .stride = image->bytes_per_line },
+                     ret_reading);
+}
+
+/* The row where the strip was is read at the cost of 5 kB; the whole screen only when it is not there. */
+static bool
 eye_read (Eye *eye, StripReading *ret_reading)
 {
-  XShmGetImage (eye->display, DefaultRootWindow (eye->display), eye->image, 0, 0, AllPlanes);
-  return strip_read (&(StripImage){ .pixels = (const uint8_t *) eye->image->data,
-                                    .width = eye->image->width,
-                                    .height = eye->image->height,
-                                    .stride = eye->image->bytes_per_line },
-                     ret_reading);
+  if (eye->y >= 0 && look_at (eye, eye->line, eye->y, ret_reading))
+    {
+      ret_reading->y = eye->y;
+      return true;
+    }
+  eye->y = look_at (eye, eye->image, 0, ret_reading) ? ret_reading->y : -1;
+  return eye->y >= 0;
 }
 
 static void
