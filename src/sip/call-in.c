@@ -164,7 +164,8 @@ void
 ipd_sip_call_incoming_cut (IpdSipCall *call)
 {
   nta_incoming_treply (call->incoming, SIP_480_TEMPORARILY_UNAVAILABLE, TAG_END ());
-  ipd_sip_call_end (call, NULL);
+  /* A program that answered may not know that the 200 still waits for its PRACK: it hung up, and hears how it ended. */
+  ipd_sip_call_end (call, ipd_sip_call_event (IPD_SIP_BYE, SIP_480_TEMPORARILY_UNAVAILABLE));
 }
 
 /* ---- ACK, CANCEL, silence ---- */

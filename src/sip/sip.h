@@ -191,7 +191,7 @@ gboolean ipd_sip_answer (IpdSip *sip, guint64 call, int status, const char *cont
  */
 void ipd_sip_cancel (IpdSip *sip, guint64 call, int cause, const char *text);
 
-/** ipd_sip_bye: ends an answered call (or one not yet answered: CANCEL 487 or 480). */
+/** ipd_sip_bye: ends an answered call, or one not yet answered: CANCEL 487, or 480, of which the event is BYE 480. */
 void ipd_sip_bye (IpdSip *sip, guint64 call);
 
 /* ---- calls with third-party stations and phones ---- */
@@ -252,6 +252,12 @@ guint64 ipd_sip_info (IpdSip *sip, guint64 call, const char *content_type, const
 /** ipd_sip_message: one token out of dialog. Errors: INVALID, STOPPED. Returns: request id, 0 on error */
 guint64 ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user, const char *token,
                          GError **error);
+
+/**
+ * ipd_sip_message_give_up: it is not repeated any more, and nothing is heard of it (what went out may still have an
+ * effect). Unknown ids are ignored.
+ */
+void ipd_sip_message_give_up (IpdSip *sip, guint64 message);
 
 /* ---- for tests and status ---- */
 

@@ -195,6 +195,23 @@ test_reject_after_183 (Pair *pair, gconstpointer data)
   g_assert_cmpint (failed->status, ==, 603);
 }
 
+/* The program answered and hung up at once; its 200 never left, since the PRACK had not come. */
+static void
+test_hang_up_before_the_200 (Pair *pair, gconstpointer data)
+{
+  party_invite (pair->station, pair->client, "changed-its-mind", offer);
+  g_autoptr (IpdSipEvent) invite = party_expect (pair->client, IPD_SIP_INVITE);
+  send_answer (pair->client, invite->call, 183, answer, "1.a");
+  send_answer (pair->client, invite->call, 200, NULL, "1.b");
+  ipd_sip_bye (pair->client->sip, invite->call);
+  g_autoptr (IpdSipEvent) bye = party_expect (pair->client, IPD_SIP_BYE);
+  g_assert_cmpuint (bye->call, ==, invite->call);
+  g_assert_cmpint (bye->status, ==, 480);
+  party_skip (pair->station, IPD_SIP_PROGRESS);
+  g_autoptr (IpdSipEvent) failed = party_expect (pair->station, IPD_SIP_FAILED);
+  g_assert_cmpint (failed->status, ==, 480);
+}
+
 static void
 test_two_legs (Pair *pair, gconstpointer data)
 {
@@ -403,6 +420,7 @@ main (int argc, char **argv)
   ADD ("cancel-crosses-200", test_cancel_crosses_200);
   ADD ("reject", test_reject);
   ADD ("reject-after-183", test_reject_after_183);
+  ADD ("hang-up-before-the-200", test_hang_up_before_the_200);
   ADD ("two-legs", test_two_legs);
   ADD ("both-hang-up", test_both_hang_up);
   ADD ("many", test_many);
