@@ -56,8 +56,8 @@ check_answer (const Party *self, gboolean held)
   g_assert_cmpint (is_held, ==, held);
 }
 
-int
-party_hold (Party *self, gboolean held, PartyOffer how)
+void
+party_send_hold (Party *self, gboolean held, PartyOffer how)
 {
   IpdSdp offer;
   IpdKeyPair stranger;
@@ -73,6 +73,12 @@ party_hold (Party *self, gboolean held, PartyOffer how)
   g_assert_true (ipd_sip_auth_sign (&auth, how == PARTY_OFFER_FORGED ? &stranger : &self->key, value));
   self->offer_status = 0;
   g_assert_true (ipd_sip_reinvite (self->sip, self->call, auth.cseq, sdp, value, NULL));
+}
+
+int
+party_hold (Party *self, gboolean held, PartyOffer how)
+{
+  party_send_hold (self, held, how);
   station_test_until (has_status, self);
   if (self->offer_status == 200)
     check_answer (self, held);
