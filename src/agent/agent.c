@@ -16,6 +16,7 @@
 #include "agent/finder.h"
 #include "agent/history.h"
 #include "agent/rate-limit.h"
+#include "agent/sleep.h"
 #include "agent/stations.h"
 #include "agent/ui-child.h"
 #include "agent/visits.h"
@@ -89,9 +90,10 @@ ipd_agent_leave (IpdAgent *self)
   ipd_commands_clear (self->commands);
   ipd_finder_stop (self->finder);
   ipd_stations_farewell (self->stations);
-  ipd_membership_wipe (self->data_dir);
-  ipd_addresses_wipe (self->data_dir);
+  /* The membership last: who dies in between is enrolled still, and may un-enrol again. */
   ipd_history_wipe (self->history);
+  ipd_addresses_wipe (self->data_dir);
+  ipd_membership_wipe (self->data_dir);
   g_clear_pointer (&self->membership, ipd_membership_free);
   ipd_agent_status_changed (self);
 }
@@ -364,6 +366,7 @@ ipd_agent_new (IpdAgentOptions *options, GError **error)
   self->finder = ipd_finder_new (self);
   self->ui = ipd_ui_child_new (self, on_ui_ended, self);
   self->strangers = ipd_rate_limit_new ();
+  self->sleep = ipd_sleep_watch_new (ipd_sleep_on_news, self);
   return self;
 }
 
@@ -378,6 +381,7 @@ ipd_agent_shutdown (IpdAgent *self, void (*done) (gpointer user_data), gpointer 
 void
 ipd_agent_free (IpdAgent *self)
 {
+  ipd_sleep_watch_free (self->sleep);
   ipd_finder_free (self->finder);
   ipd_commands_free (self->commands);
   ipd_visits_free (self->visits);

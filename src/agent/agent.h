@@ -21,6 +21,7 @@ typedef struct _IpdCommands IpdCommands;
 typedef struct _IpdFinder IpdFinder;
 typedef struct _IpdUiChild IpdUiChild;
 typedef struct _IpdRateLimit IpdRateLimit;
+typedef struct _IpdSleepWatch IpdSleepWatch;
 
 struct _IpdAgent {
   IpdAgentOptions options;
@@ -34,6 +35,7 @@ struct _IpdAgent {
   IpdCommands *commands;
   IpdFinder *finder;
   IpdUiChild *ui;
+  IpdSleepWatch *sleep;
   IpdRateLimit *strangers; /* one log line a minute for each source that is refused */
   bool enrolling;
 };

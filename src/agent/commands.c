@@ -11,6 +11,7 @@
 #include "agent/command.h"
 #include "agent/history.h"
 #include "agent/registration.h"
+#include "agent/sleep-watch.h"
 #include "agent/visits.h"
 #include "wire/random.h"
 
@@ -107,6 +108,9 @@ on_timer (gpointer user_data)
   IpdCommand *command = user_data;
 
   command->timer = 0;
+  /* First the status, then the command: who reads both finds that they agree. */
+  if (command->opening.state == IPD_OPENING_REQUESTED)
+    ipd_registration_doubt (command->station, ipd_stations_sip (command->agent->stations), 408);
   happens (command, IPD_OPENING_EV_TIMEOUT, IPD_REFUSAL_NONE);
   return G_SOURCE_REMOVE;
 }
@@ -242,6 +246,12 @@ ipd_commands_open (IpdCommands *self, const char *device, const char *output, co
   IpdCommand *command;
   char *id;
 
+  if (ipd_sleep_watch_just_woke (self->agent->sleep))
+    {
+      g_set_error (error, IPD_AGENT_ERROR, IPD_AGENT_ERROR_WRONG_STATE,
+                   _ ("This computer has just woken up: nothing was opened. Press again."));
+      return NULL;
+    }
   if (*visit != '\0')
     {
       leg = ipd_visits_find (self->agent->visits, visit, error);
@@ -320,7 +330,7 @@ ipd_commands_on_result (IpdCommands *self, const IpdId *signer, const IpdResultT
   command->seq = token->seq;
   /* First the status, then the refusal: who reads both finds that they agree. */
   if (type == IPD_OPENING_EV_REFUSED && token->reason == IPD_REFUSAL_LICENCE)
-    ipd_registration_doubt (command->station, ipd_stations_sip (self->agent->stations));
+    ipd_registration_doubt (command->station, ipd_stations_sip (self->agent->stations), 403);
   happens (command, type, token->reason);
 }
 
@@ -350,6 +360,25 @@ ipd_commands_on_call (IpdCommands *self, const IpdSipEvent *event)
 
       if (command->vendor != NULL && ipd_vendor_opening_take_sip (command->vendor, event))
         return;
+    }
+}
+
+void
+ipd_commands_give_up (IpdCommands *self)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdCommand *command = g_ptr_array_index (self->list, i);
+      IpdSip *sip = ipd_stations_sip (self->agent->stations);
+
+      if (command->opening.state != IPD_OPENING_REQUESTED)
+        continue;
+      if (sip != NULL && command->sip_request != 0)
+        ipd_sip_message_give_up (sip, command->sip_request);
+      command->sip_request = 0;
+      command->nonce_request = (IpdShortId){ 0 };
+      g_clear_pointer (&command->vendor, ipd_vendor_opening_free);
+      happens (command, IPD_OPENING_EV_TIMEOUT, IPD_REFUSAL_NONE);
     }
 }
 

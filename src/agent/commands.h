@@ -29,6 +29,8 @@ void ipd_commands_on_sent (IpdCommands *commands, const IpdSipEvent *event);
 
 /* Of a call that is no leg's: it may be one that opens a third-party station. */
 void ipd_commands_on_call (IpdCommands *commands, const IpdSipEvent *event);
+/* Those that the station has not answered yet are over: not repeated, not waited for. */
+void ipd_commands_give_up (IpdCommands *commands);
 /* SIP is gone with the address it was on: calls of commands are, too. */
 void ipd_commands_lose_sip (IpdCommands *commands);
 

@@ -69,13 +69,14 @@ ipd_registration_anew (IpdStation *station, IpdSip *sip)
 }
 
 void
-ipd_registration_doubt (IpdStation *station, IpdSip *sip)
+ipd_registration_doubt (IpdStation *station, IpdSip *sip, int status)
 {
   if (!station->registered || sip == NULL)
     return;
-  g_message ("%s: the licence was refused, asking to register again", station->device->id.s);
+  g_message ("%s: %s, asking to register again", station->device->id.s,
+             status == 408 ? "no answer" : "the licence was refused");
   station->registered = false;
-  station->status = 403;
+  station->status = status;
   ipd_sip_refresh (sip, station->reg);
   ipd_station_changed (station);
 }

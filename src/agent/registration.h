@@ -18,10 +18,11 @@ void ipd_registration_forget (IpdStation *station, IpdSip *sip);
 void ipd_registration_answered (IpdStation *station, IpdSip *sip, const IpdSipEvent *event);
 
 /*
- * The station said, signed, that it does not take our licence: the registration cannot be claimed any more. It is asked
- * for again at once; only the registrar's 200 brings it back.
+ * The registration cannot be claimed any more; it is asked for again at once, and only the registrar's 200 brings it
+ * back. Of a third-party station nothing is claimed.
+ * @status: 403: the station said, signed, that it does not take our licence. 408: it did not answer something
  */
-void ipd_registration_doubt (IpdStation *station, IpdSip *sip);
+void ipd_registration_doubt (IpdStation *station, IpdSip *sip, int status);
 
 /*
  * Takes the boot id that the station says now. Returns: whether it is another start than the one it said before; what

@@ -52,6 +52,11 @@ ipd_stations_ready (IpdStations *self, const char **ret_reason)
 {
   const GPtrArray *list = ipd_stations_list (self);
 
+  if (!ipd_membership_licence_holds (ipd_stations_agent (self)->membership))
+    {
+      *ret_reason = _ ("By the clock of this computer its licence is not valid now. Is the clock right?");
+      return false;
+    }
   *ret_reason = list->len == 0 ? _ ("The plant has no station for this computer.") : "";
   for (guint i = 0; i < list->len; i++)
     {

@@ -320,6 +320,12 @@ ipd_stations_free (IpdStations *self)
   g_free (self);
 }
 
+IpdAgent *
+ipd_stations_agent (IpdStations *self)
+{
+  return self->agent;
+}
+
 const GPtrArray *
 ipd_stations_list (IpdStations *self)
 {
@@ -364,6 +370,22 @@ ipd_stations_proved (IpdStations *self, const IpdId *id, const char *host, guint
   else if (!station->registered)
     ipd_sip_refresh (self->sip, station->reg);
   ipd_station_changed (station);
+}
+
+void
+ipd_stations_ask_anew (IpdStations *self)
+{
+  follow_network (self);
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      IpdStation *station = g_ptr_array_index (self->list, i);
+
+      if (station->third_party)
+        continue;
+      ipd_registration_anew (station, self->sip);
+      station->status = 0;
+      ipd_station_changed (station);
+    }
 }
 
 /* ---- what the registrar says ---- */

@@ -45,6 +45,7 @@ void ipd_stations_stop (IpdStations *stations);
 /* Tells the authority that this client leaves, in the background, and stops. */
 void ipd_stations_farewell (IpdStations *stations);
 
+IpdAgent *ipd_stations_agent (IpdStations *stations);
 /* Of IpdStation; borrowed, as everything in it. */
 const GPtrArray *ipd_stations_list (IpdStations *stations);
 
@@ -69,6 +70,9 @@ IpdStation *ipd_stations_from_word (IpdStations *stations, const char *word);
  */
 void ipd_stations_proved (IpdStations *stations, const IpdId *id, const char *host, guint16 http_port, guint16 sip_port,
                           const IpdShortId *boot);
+
+/* Nothing that was known of them is claimed any more: all registrations are made anew. */
+void ipd_stations_ask_anew (IpdStations *stations);
 
 void ipd_stations_on_sip (IpdStations *stations, const IpdSipEvent *event);
 

@@ -103,6 +103,19 @@ ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *from_user,
   return id;
 }
 
+static void
+do_give_up (IpdSip *sip, gpointer data)
+{
+  if (g_hash_table_remove (sip->messages, data))
+    ipd_sip_something_ended (sip);
+}
+
+void
+ipd_sip_message_give_up (IpdSip *sip, guint64 message)
+{
+  ipd_sip_post (sip, do_give_up, g_memdup2 (&message, sizeof message), g_free);
+}
+
 /* ---- in ---- */
 
 static gboolean
