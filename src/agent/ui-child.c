@@ -5,12 +5,14 @@
 #include <gio/gio.h>
 #include <sysexits.h>
 
+#include "agent/ui-spare.h"
 #include "platform/paths.h"
 
 struct _IpdUiChild {
   IpdUiEnded on_ended;
   gpointer user_data;
   GHashTable *children; /* visit id -> GSubprocess */
+  IpdUiSpare *spare;
   GCancellable *cancellable;
 };
 
@@ -27,6 +29,7 @@ ipd_ui_child_new (IpdAgent *agent, IpdUiEnded on_ended, gpointer user_data)
   self->on_ended = on_ended;
   self->user_data = user_data;
   self->children = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->spare = ipd_ui_spare_new ();
   self->cancellable = g_cancellable_new ();
   return self;
 }
@@ -36,6 +39,7 @@ ipd_ui_child_free (IpdUiChild *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
+  ipd_ui_spare_free (self->spare);
   g_hash_table_unref (self->children);
   g_free (self);
 }
@@ -69,17 +73,23 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
       IpdUiEnd end = end_of (child);
 
       g_hash_table_remove (self->children, waiting->visit);
-      self->on_ended (waiting->visit, end, self->user_data);
+      self->on_ended (waiting->visit, end, self->user_data); /* which may start it again */
+      if (g_hash_table_size (self->children) == 0)
+        ipd_ui_spare_dismiss (self->spare);
     }
   g_free (waiting->visit);
   g_free (waiting);
 }
 
 static GSubprocess *
-spawn (IpdUi kind, const char *visit, GError **error)
+spawn (IpdUiChild *self, IpdUi kind, const char *visit, GError **error)
 {
-  g_autofree char *program = ipd_paths_find_program (kind == IPD_UI_DESKTOP ? "ipdoor-desktop" : "ipdoor-media", error);
+  GSubprocess *spare = kind == IPD_UI_DESKTOP ? ipd_ui_spare_take (self->spare, visit) : NULL;
+  g_autofree char *program = NULL;
 
+  if (spare != NULL)
+    return spare;
+  program = ipd_paths_find_program (kind == IPD_UI_DESKTOP ? "ipdoor-desktop" : "ipdoor-media", error);
   if (program == NULL)
     return NULL;
   return g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--visit", visit, NULL);
@@ -116,7 +126,7 @@ ipd_ui_child_start (IpdUiChild *self, IpdUi kind, const char *visit)
   waiting = g_new0 (Waiting, 1);
   waiting->ui = self;
   waiting->visit = g_strdup (visit);
-  child = spawn (kind, visit, &error);
+  child = spawn (self, kind, visit, &error);
   if (child == NULL)
     {
       g_warning ("visit %s cannot be shown: %s", visit, error->message);
@@ -125,4 +135,11 @@ ipd_ui_child_start (IpdUiChild *self, IpdUi kind, const char *visit)
     }
   g_hash_table_insert (self->children, g_strdup (visit), child);
   g_subprocess_wait_async (child, self->cancellable, on_ended, waiting);
+}
+
+void
+ipd_ui_child_prepare (IpdUiChild *self, const char *visit)
+{
+  if (g_hash_table_contains (self->children, visit))
+    ipd_ui_spare_prepare (self->spare);
 }

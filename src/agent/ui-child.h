@@ -26,3 +26,9 @@ void ipd_ui_child_free (IpdUiChild *ui);
 
 /* Starts what @kind says for @visit; does nothing when it runs already, or for IPD_UI_NONE. */
 void ipd_ui_child_start (IpdUiChild *ui, IpdUi kind, const char *visit);
+
+/*
+ * The window of @visit is open and shows its picture: from now on a process stands by, so that a second ring is seen at
+ * once. It ends with the last window.
+ */
+void ipd_ui_child_prepare (IpdUiChild *ui, const char *visit);

@@ -374,7 +374,11 @@ ipd_visits_report_media (IpdVisits *self, const char *visit, const char *event, 
     return true; /* it crossed the end, and is about nothing any more */
   leg->kind->take_report (leg, event);
   if (strcmp (event, "first-frame") == 0)
-    ipd_leg_happens (leg, IPD_CALL_EV_FIRST_FRAME);
+    {
+      ipd_leg_happens (leg, IPD_CALL_EV_FIRST_FRAME);
+      if (leg->agent->options.ui == IPD_UI_DESKTOP && !leg->hidden)
+        ipd_ui_child_prepare (leg->agent->ui, visit);
+    }
   else if (strcmp (event, "first-audio") == 0 || strcmp (event, "digits-sent") == 0)
     return true;
   g_message ("visit %s: %s%s%s", leg->call.visit.s, event, *detail != '\0' ? ": " : "", detail);

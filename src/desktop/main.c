@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * ipdoor-desktop: one visit on the screen. Started by the agent for each visit, as `ipdoor-desktop --visit ID`.
+ * ipdoor-desktop: one visit on the screen. Started by the agent for each visit, as `ipdoor-desktop --visit ID`, or
+ * before it is known which, as `ipdoor-desktop --stand-by` (desktop/stand-by.h).
  *
  * The order below is the budget of a cold start (200 ms from INVITE to pixels): GStreamer's registry loads in a thread
  * from the first moment; the agent is asked and the media start in threads of their own before GTK opens the display;
@@ -12,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "desktop/agent-link.h"
 #include "desktop/quiet-window.h"
 #include "desktop/session.h"
+#include "desktop/stand-by.h"
 #include "desktop/theme.h"
 #include "desktop/trace.h"
 #include "media/client.h"
@@ -25,6 +28,8 @@
 typedef struct {
   char *visit;
   char *socket_path;
+  gboolean stand_by;
+  gboolean toolkit; /* is up */
   IpdSession *session;
   GMainLoop *loop;
 } Desktop;
@@ -85,6 +90,8 @@ on_lost (gpointer user_data)
 
   if (desktop->session != NULL)
     ipd_session_lose_agent (desktop->session);
+  else
+    g_main_loop_quit (desktop->loop); /* nobody is left to stand by for */
 }
 
 static void
@@ -108,6 +115,8 @@ parse_options (Desktop *desktop, int *argc, char ***argv, GError **error)
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
     { "visit", 0, 0, G_OPTION_ARG_STRING, &desktop->visit, N_ ("The visit to show"), N_ ("ID") },
+    { "stand-by", 0, 0, G_OPTION_ARG_NONE, &desktop->stand_by,
+      N_ ("Get ready, and read the visit from standard input, a socket"), NULL },
     { "socket", 0, 0, G_OPTION_ARG_FILENAME, &desktop->socket_path, N_ ("Socket of the agent"), N_ ("PATH") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version and leave"), NULL },
     { NULL },
@@ -122,7 +131,7 @@ parse_options (Desktop *desktop, int *argc, char ***argv, GError **error)
       puts ("ipdoor-desktop " IPD_VERSION);
       exit (EXIT_SUCCESS);
     }
-  if (desktop->visit == NULL)
+  if (desktop->visit == NULL && !desktop->stand_by)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--visit ID is missing."));
       return FALSE;
@@ -161,8 +170,10 @@ prefer_cairo (void)
 }
 
 static gboolean
-start_toolkit (void)
+start_toolkit (Desktop *desktop)
 {
+  if (desktop->toolkit)
+    return TRUE;
   prefer_cairo ();
   g_set_prgname ("ipdoor");
   g_set_application_name ("ipdoor");
@@ -173,6 +184,7 @@ start_toolkit (void)
   ipd_quiet_window_set_class ("ipdoor");
   ipd_theme_init ();
   ipd_trace ("toolkit");
+  desktop->toolkit = TRUE;
   return TRUE;
 }
 
@@ -200,12 +212,35 @@ run (Desktop *desktop, IpdAgentLink *link)
   while (visits->len > 0)
     ipd_session_take_visit (session, g_ptr_array_steal_index (visits, visits->len - 1));
   ipd_session_start_media (session);
-  if (!start_toolkit ())
+  if (!start_toolkit (desktop))
     return fail (EX_UNAVAILABLE, _ ("There is no display to show the visit on."));
   ipd_session_show (session);
   g_main_loop_run (desktop->loop);
   desktop->session = NULL;
   return EXIT_SUCCESS;
+}
+
+static void
+on_told (const char *visit, gpointer user_data)
+{
+  Desktop *desktop = user_data;
+
+  ipd_trace ("told");
+  desktop->visit = g_strdup (visit);
+  g_main_loop_quit (desktop->loop);
+}
+
+/* Until there is a visit, or nobody to wait for. */
+static void
+stand_by (Desktop *desktop)
+{
+  guint source;
+
+  ipd_stand_by_rehearse ();
+  source = ipd_stand_by_listen (STDIN_FILENO, on_told, desktop);
+  g_main_loop_run (desktop->loop);
+  if (g_main_context_find_source_by_id (NULL, source) != NULL)
+    g_source_remove (source);
 }
 
 static int
@@ -219,6 +254,14 @@ link_and_run (Desktop *desktop)
   if (link == NULL)
     return fail (EX_UNAVAILABLE, error->message);
   ipd_trace ("linked");
+  if (desktop->stand_by)
+    {
+      if (!start_toolkit (desktop))
+        return fail (EX_UNAVAILABLE, _ ("There is no display to show the visit on."));
+      stand_by (desktop);
+      if (desktop->visit == NULL)
+        return EXIT_SUCCESS;
+    }
   return run (desktop, link);
 }
 

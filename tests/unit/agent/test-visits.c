@@ -532,6 +532,14 @@ free_with_ui (RawPlant *plant)
   g_unlink (g_getenv ("TEST_UI_OUT"));
 }
 
+static gboolean
+last_ui_stood_by (void)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (g_getenv ("TEST_UI_OUT"), &text, NULL, NULL) && g_str_has_suffix (text, " 1\n");
+}
+
 static guint
 read_ui (int *ret_pid, guint *ret_generation, guint *ret_waiting)
 {
@@ -564,6 +572,7 @@ test_window_killed (void)
   read_answer (plant, call, &sdp, &keys);
   g_assert_cmpuint (read_ui (&first, &generation, &waiting), ==, 1);
   g_assert_cmpuint (generation, ==, 0);
+  g_assert_false (last_ui_stood_by ());
   ipd_bus_agent1_call_answer_sync (plant->bus, "", NULL, &error);
   raw_plant_wait_visit (plant, "talking");
   send_datagram (plant, sdp.audio_port);
@@ -571,6 +580,7 @@ test_window_killed (void)
   while (read_ui (&second, &generation, &waiting) < 2)
     g_main_context_iteration (NULL, FALSE);
   g_assert_cmpint (second, !=, first);
+  g_assert_true (last_ui_stood_by ()); /* it was ready since the first window had its picture */
   g_assert_cmpuint (generation, ==, 1);
   g_assert_cmpuint (waiting, ==, 0);
   /* The call did not notice. */
