@@ -203,12 +203,29 @@ ipd_plant_remove (IpdPlant *self, const IpdId *client, GError **error)
   return ipd_store_remove_licences (self->store, client, NULL, error);
 }
 
+/*
+ * Of a disk that takes nothing the number is only read: the next start may give it again. A client refuses lower ones
+ * only.
+ */
+static gboolean
+next_version (IpdPlant *self, int64_t *ret_version, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  if (ipd_store_next_number (self->store, "directory-version", ret_version, &why))
+    return TRUE;
+  if (!ipd_store_get_number (self->store, "directory-version", 0, ret_version, error))
+    return FALSE;
+  (*ret_version)++;
+  g_warning ("the version %" G_GINT64_FORMAT " of the directory could not be kept: %s", *ret_version, why->message);
+  return TRUE;
+}
+
 gboolean
 ipd_plant_set_devices (IpdPlant *self, const IpdDevice *device, const GPtrArray *others, GError **error)
 {
   g_auto (IpdDirectory) directory = { 0 };
   int64_t version = 0;
-  if (!ipd_store_next_number (self->store, "directory-version", &version, error))
+  if (!next_version (self, &version, error))
     return FALSE;
   g_ptr_array_set_size (self->devices, 0);
   g_ptr_array_add (self->devices, ipd_device_dup (device));

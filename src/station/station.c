@@ -29,23 +29,35 @@ make_safe (IpdStation *self, GError **error)
   return TRUE;
 }
 
+/* A door does not stay shut because its disk is full: who was enrolled rings and opens, records wait in memory. */
+static IpdStore *
+open_store (const char *path, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  IpdStoreFlags flags = 0;
+  IpdStore *store = ipd_store_open (path, &flags, &why);
+  if (flags & IPD_STORE_REPLACED)
+    g_warning ("the database was damaged and put aside: clients must be enrolled again");
+  if (store != NULL)
+    return store;
+  if (!g_error_matches (why, IPD_STORE_ERROR, IPD_STORE_ERROR_BUSY))
+    store = ipd_store_open_limited (path, NULL);
+  if (store == NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  else
+    g_warning ("the database can only be read: %s", why->message);
+  return store;
+}
+
 static gboolean
 open_state (IpdStation *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->state_dir, "station.db", NULL);
-  IpdStoreFlags flags = 0;
-  unsigned interrupted = 0, visits = 0;
-  self->store = ipd_store_open (path, &flags, error);
-  if (self->store == NULL || !ipd_store_interrupt_accesses (self->store, &interrupted, error)
-      || !ipd_store_interrupt_visits (self->store, &visits, error))
+  self->store = open_store (path, error);
+  if (self->store == NULL)
     return FALSE;
-  if (flags & IPD_STORE_REPLACED)
-    g_warning ("the database was damaged and put aside: clients must be enrolled again");
-  if (interrupted > 0)
-    g_message ("%u commands were interrupted by the last stop", interrupted);
-  if (visits > 0)
-    g_message ("%u visits were interrupted by the last stop", visits);
   self->recorder = ipd_recorder_new (self->store);
+  ipd_recorder_begin (self->recorder);
   self->refusals = ipd_refusals_new (&ipd_clock_system);
   return TRUE;
 }

@@ -20,9 +20,18 @@
 /* The agent is resident: a page of history needs no more, and the health check must not leave its pages behind. */
 #define CACHE_KIB "256"
 
+/* How the file is open. Where nothing can be written, reading has to do. */
+typedef enum {
+  OPEN_WHOLE,
+  OPEN_ALONE, /* without the file of shared memory, for which there is no space */
+  OPEN_READ,  /* on a disk that takes nothing */
+} OpenMode;
+
 struct _IpdStore {
-  sqlite3 *db;
+  sqlite3 *db; /* NULL: nothing of the file could be opened again */
   sqlite3_stmt *statements[IPD_SQL_N];
+  char *path;
+  OpenMode mode;
 };
 
 G_DEFINE_QUARK (ipd - store - error - quark, ipd_store_error)
@@ -79,6 +88,11 @@ ipd_store_statement (IpdStore *store, IpdSql sql, GError **error)
 {
   sqlite3_stmt **stmt = &store->statements[sql];
 
+  if (store->db == NULL)
+    {
+      fail (store, SQLITE_CANTOPEN, error);
+      return NULL;
+    }
   if (*stmt == NULL)
     {
       int rc = sqlite3_prepare_v3 (store->db, ipd_store_sql (sql), -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
@@ -179,14 +193,21 @@ ipd_store_copy_text (sqlite3_stmt *stmt, int column, char *ret_text, size_t size
 
 /* --- opening --- */
 
+static void
+close_file (IpdStore *store)
+{
+  for (size_t i = 0; i < IPD_SQL_N; i++)
+    g_clear_pointer (&store->statements[i], sqlite3_finalize);
+  g_clear_pointer (&store->db, sqlite3_close);
+}
+
 void
 ipd_store_close (IpdStore *store)
 {
   if (store == NULL)
     return;
-  for (size_t i = 0; i < IPD_SQL_N; i++)
-    sqlite3_finalize (store->statements[i]);
-  sqlite3_close (store->db);
+  close_file (store);
+  g_free (store->path);
   g_free (store);
 }
 
@@ -261,7 +282,14 @@ check_health (IpdStore *store, GError **error)
 static bool
 set_up (IpdStore *store, GError **error)
 {
-  return ipd_store_execute (store, "PRAGMA journal_mode = WAL", error)
+  static const char *const locking[] = {
+    [OPEN_WHOLE] = "PRAGMA locking_mode = NORMAL",
+    [OPEN_ALONE] = "PRAGMA locking_mode = EXCLUSIVE", /* https://sqlite.org/wal.html §8: no shared memory then */
+    [OPEN_READ] = "PRAGMA query_only = ON",
+  };
+
+  return ipd_store_execute (store, locking[store->mode], error)
+         && (store->mode == OPEN_READ || ipd_store_execute (store, "PRAGMA journal_mode = WAL", error))
          && ipd_store_execute (store, "PRAGMA synchronous = FULL", error)
          && ipd_store_execute (store, "PRAGMA trusted_schema = OFF", error)
          && ipd_store_execute (store, "PRAGMA cache_size = -" CACHE_KIB, error) && check_health (store, error)
@@ -285,22 +313,88 @@ make_private (const char *path, bool *ret_created, GError **error)
   return false;
 }
 
+/*
+ * A file whose log was written back cannot be opened for reading where no log can be made (https://sqlite.org/wal.html
+ * §5), unless SQLite is told that nobody writes it. One that was left with its log is read with it.
+ */
+static char *
+reading_uri (const char *path, GError **error)
+{
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *uri = g_filename_to_uri (absolute, NULL, error);
+  const char *how = g_file_test (log, G_FILE_TEST_EXISTS) ? "?mode=ro" : "?mode=ro&immutable=1";
+
+  return uri != NULL ? g_strconcat (uri, how, NULL) : NULL;
+}
+
+static bool
+open_file (IpdStore *store, OpenMode mode, GError **error)
+{
+  const bool reads = mode == OPEN_READ;
+  g_autofree char *name = reads ? reading_uri (store->path, error) : g_strdup (store->path);
+  const int flags = reads ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
+
+  if (name == NULL)
+    return false;
+  int rc = sqlite3_open_v2 (name, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+  bool good = rc == SQLITE_OK || fail (store, rc, error);
+  if (good)
+    {
+      /* SQLite falls back to reading by itself, and stays there. */
+      store->mode = mode == OPEN_WHOLE && sqlite3_db_readonly (store->db, "main") == 1 ? OPEN_READ : mode;
+      sqlite3_extended_result_codes (store->db, 1);
+      sqlite3_busy_timeout (store->db, BUSY_MS);
+      good = set_up (store, error);
+    }
+  if (!good)
+    close_file (store);
+  return good;
+}
+
 static IpdStore *
 open_once (const char *path, bool *ret_created, GError **error)
 {
   g_autoptr (IpdStore) store = g_new0 (IpdStore, 1);
 
-  if (!make_private (path, ret_created, error))
-    return NULL;
-  int rc = sqlite3_open_v2 (path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-  if (rc != SQLITE_OK)
+  store->path = g_strdup (path);
+  return make_private (path, ret_created, error) && open_file (store, OPEN_WHOLE, error) ? g_steal_pointer (&store)
+                                                                                         : NULL;
+}
+
+static bool
+open_limited (IpdStore *store, GError **error)
+{
+  return open_file (store, OPEN_ALONE, NULL) || open_file (store, OPEN_READ, error);
+}
+
+IpdStore *
+ipd_store_open_limited (const char *path, GError **error)
+{
+  g_autoptr (IpdStore) store = g_new0 (IpdStore, 1);
+
+  store->path = g_strdup (path);
+  return open_limited (store, error) ? g_steal_pointer (&store) : NULL;
+}
+
+bool
+ipd_store_is_limited (const IpdStore *store)
+{
+  return store->db == NULL || store->mode != OPEN_WHOLE;
+}
+
+bool
+ipd_store_mend (IpdStore *store, GError **error)
+{
+  if (!ipd_store_is_limited (store))
+    return true;
+  close_file (store); /* it may hold the file alone, also against ourselves */
+  if (!open_file (store, OPEN_WHOLE, error))
     {
-      fail (store, rc, error);
-      return NULL;
+      open_limited (store, NULL);
+      return false;
     }
-  sqlite3_extended_result_codes (store->db, 1);
-  sqlite3_busy_timeout (store->db, BUSY_MS);
-  return set_up (store, error) ? g_steal_pointer (&store) : NULL;
+  return !ipd_store_is_limited (store) || fail (store, SQLITE_READONLY, error);
 }
 
 /* The log goes along: without it the damaged file would lose its newest rows for whoever tries to rescue it. */

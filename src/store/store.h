@@ -39,6 +39,14 @@ typedef enum {
 /* @path: its folder must exist; the file gets mode 0600. @ret_flags: (optional). A schema that is newer than this
  * program is FAILED. */
 IpdStore *ipd_store_open (const char *path, IpdStoreFlags *ret_flags, GError **error);
+
+/* For who must start although ipd_store_open() failed with FULL, READONLY or FAILED: what the file holds can be read,
+ * and writing fails as it would anyway. Nothing is created. Until ipd_store_mend() other programs may be kept out. */
+IpdStore *ipd_store_open_limited (const char *path, GError **error);
+/* Whether it is such a one; a file on a read-only disk is, also by ipd_store_open(). */
+bool ipd_store_is_limited (const IpdStore *store);
+/* Opens a limited store as a whole one, once the disk lets it. True when it is whole, also if it always was. */
+bool ipd_store_mend (IpdStore *store, GError **error);
 void ipd_store_close (IpdStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdStore, ipd_store_close)
 
