@@ -5,6 +5,7 @@
  */
 #include "station/control.h"
 
+#include "platform/paths.h"
 #include "station-contract.h"
 #include "station/station-error.h"
 
@@ -28,6 +29,16 @@ char *
 ipd_control_socket_path (const char *state_dir)
 {
   return g_build_filename (state_dir, "station.sock", NULL);
+}
+
+char *
+ipd_control_spare_path (const char *state_dir)
+{
+  g_autofree char *absolute = g_canonicalize_filename (state_dir, NULL);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, absolute, -1);
+  g_autofree char *name = g_strdup_printf ("station-%.12s.sock", digest);
+  g_autofree char *dir = ipd_paths_runtime_dir (NULL);
+  return dir != NULL ? g_build_filename (dir, name, NULL) : NULL;
 }
 
 static gboolean
@@ -155,6 +166,7 @@ listen_on (const char *path, GDBusAuthObserver *observer, GError **error)
   g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
   g_autofree char *guid = g_dbus_generate_guid ();
   g_autoptr (GError) why = NULL;
+  g_unlink (path);
   GDBusServer *server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, &why);
   if (server == NULL)
     g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_STATE, _ ("The control socket %s cannot be made: %s"),
@@ -168,18 +180,27 @@ IpdControl *
 ipd_control_new (const char *state_dir, const IpdControlVerbs *verbs, gpointer owner, GError **error)
 {
   g_autofree char *path = ipd_control_socket_path (state_dir);
-  if (somebody_answers (path))
+  g_autofree char *spare = ipd_control_spare_path (state_dir);
+  if (somebody_answers (path) || (spare != NULL && somebody_answers (spare)))
     {
       g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_RUNNING,
                    _ ("Another station runs with the state directory %s."), state_dir);
       return NULL;
     }
-  g_unlink (path);
   g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
+  g_autoptr (GError) why = NULL;
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (on_authorize), NULL);
-  GDBusServer *server = listen_on (path, observer, error);
+  GDBusServer *server = listen_on (path, observer, &why);
+  if (server == NULL && spare != NULL && (server = listen_on (spare, observer, NULL)) != NULL)
+    {
+      g_free (path);
+      path = g_steal_pointer (&spare);
+    }
   if (server == NULL)
-    return NULL;
+    {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return NULL;
+    }
   IpdControl *self = g_new0 (IpdControl, 1);
   self->verbs = verbs;
   self->owner = owner;
@@ -195,6 +216,11 @@ ipd_control_new (const char *state_dir, const IpdControlVerbs *verbs, gpointer o
 void
 ipd_control_emit (IpdControl *self, const char *kind, GVariant *detail)
 {
+  if (self == NULL)
+    {
+      g_variant_unref (g_variant_ref_sink (detail));
+      return;
+    }
   ipd_bus_station1_emit_event (self->skeleton, kind, detail);
 }
 

@@ -34,6 +34,9 @@ typedef struct {
 
 /* STATE/station.sock. Returns: (transfer full) */
 char *ipd_control_socket_path (const char *state_dir);
+/* Where the socket is when the state directory takes none (its disk is read-only or full): in the runtime directory of
+ * the user. Returns: (transfer full) (nullable) */
+char *ipd_control_spare_path (const char *state_dir);
 
 /*
  * Serves @verbs until freed. A socket that nobody answers on is taken over.
@@ -42,7 +45,7 @@ char *ipd_control_socket_path (const char *state_dir);
  */
 IpdControl *ipd_control_new (const char *state_dir, const IpdControlVerbs *verbs, gpointer owner, GError **error);
 
-/* Signal Event to whoever is connected. @detail: (transfer floating): a{sv} */
+/* Signal Event to whoever is connected. @self: (nullable). @detail: (transfer floating): a{sv} */
 void ipd_control_emit (IpdControl *self, const char *kind, GVariant *detail);
 
 void ipd_control_free (IpdControl *self);

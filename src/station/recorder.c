@@ -182,7 +182,7 @@ ipd_recorder_free (IpdRecorder *self)
 {
   if (self == NULL)
     return;
-  if (!flush (self))
+  if (!flush (self) && self->accesses.length + self->visits.length > 0)
     g_warning ("%u accesses and %u visits are lost: the disk took none of them until the end", self->accesses.length,
                self->visits.length);
   g_clear_handle_id (&self->retry_timer, g_source_remove);

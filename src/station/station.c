@@ -8,6 +8,7 @@
 #include "platform/paths.h"
 #include "station/roles.h"
 #include "station/sockets.h"
+#include "station/station-error.h"
 #include "station/third-party.h"
 #include "wire/error.h"
 #include "wire/random.h"
@@ -217,8 +218,17 @@ publish (IpdStation *self, GError **error)
 static gboolean
 make_control (IpdStation *self, GError **error)
 {
-  self->control = ipd_control_new (self->state_dir, &ipd_installer_verbs, self, error);
-  return self->control != NULL;
+  g_autoptr (GError) why = NULL;
+  self->control = ipd_control_new (self->state_dir, &ipd_installer_verbs, self, &why);
+  if (self->control != NULL)
+    return TRUE;
+  if (g_error_matches (why, IPD_STATION_ERROR, IPD_STATION_ERROR_RUNNING))
+    {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+  g_warning ("nobody can command this station: %s", why->message);
+  return TRUE;
 }
 
 static gboolean

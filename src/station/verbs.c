@@ -229,6 +229,8 @@ print_status (GVariant *status)
     {
       g_autofree char *reasons = g_strjoinv (", ", degraded);
       g_print (_ ("degraded: %s\n"), reasons);
+      if (g_strv_contains ((const char *const *) degraded, "disk"))
+        g_print ("%s\n", _ ("Visits and openings are not recorded: the disk does not take them. They wait in memory."));
     }
   print_devices (status);
 }
@@ -290,15 +292,23 @@ find_verb (char **args, char ***ret_rest)
   return NULL;
 }
 
+static GDBusConnection *
+try_socket (char *path)
+{
+  g_autofree char *owned = path;
+  g_autofree char *escaped = path != NULL ? g_dbus_address_escape_value (path) : NULL;
+  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
+  return escaped != NULL ? g_dbus_connection_new_for_address_sync (
+             address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, NULL)
+                         : NULL;
+}
+
 static IpdBusStation1 *
 connect_to (const char *state_dir, GError **error)
 {
-  g_autofree char *path = ipd_control_socket_path (state_dir);
-  g_autofree char *escaped = g_dbus_address_escape_value (path);
-  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
-  g_autoptr (GError) why = NULL;
-  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_for_address_sync (
-      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, &why);
+  g_autoptr (GDBusConnection) connection = try_socket (ipd_control_socket_path (state_dir));
+  if (connection == NULL)
+    connection = try_socket (ipd_control_spare_path (state_dir));
   if (connection == NULL)
     {
       g_set_error (error, IPD_STATION_ERROR, IPD_STATION_ERROR_STATE,
