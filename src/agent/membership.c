@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,36 +102,55 @@ parse_file (const char *text, uint8_t ret_authority_pk[static IPD_PK_OCTETS], GE
   return sealed;
 }
 
-IpdMembership *
-ipd_membership_load (const char *dir, guint64 known_version, GError **error)
-{
-  g_autofree char *path = g_build_filename (dir, PACKAGE_FILE, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GBytes) sealed = NULL;
-  g_autoptr (GError) failure = NULL;
-  g_auto (IpdKeyPair) key = { 0 };
-  uint8_t authority_pk[IPD_PK_OCTETS];
+/* ---- the end of a membership ---- */
 
-  if (!ipd_paths_read_private (path, PACKAGE_FILE_MAX, &text, NULL, &failure))
-    {
-      if (!g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        g_propagate_error (error, g_steal_pointer (&failure));
-      return NULL;
-    }
-  sealed = parse_file (text, authority_pk, error);
-  if (sealed == NULL || !ipd_membership_key (dir, &key, error))
-    return NULL;
-  return ipd_membership_new (&key, authority_pk, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed),
-                             known_version, error);
+/*
+ * A file that is being wiped has another name first, and the disk knows it: whatever moment the power fails at, it is
+ * there whole or not at all, and what was begun is ended at the next start.
+ */
+#define GONE ".gone"
+
+static char *
+place (const char *dir, const char *name, const char *ending)
+{
+  g_autofree char *whole = g_strconcat (name, ending, NULL);
+
+  return g_build_filename (dir, whole, NULL);
+}
+
+static void
+sync_folder (const char *dir)
+{
+  int fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0 || fsync (fd) != 0)
+    g_warning ("%s could not be written: %s", dir, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+}
+
+static void
+set_aside (const char *dir, const char *name)
+{
+  g_autofree char *from = place (dir, name, "");
+  g_autofree char *to = place (dir, name, GONE);
+
+  if (g_rename (from, to) == 0)
+    sync_folder (dir);
+  else if (errno != ENOENT)
+    g_warning ("%s could not be removed: %s", from, g_strerror (errno));
 }
 
 /* Overwriting reaches the octets on an ordinary disk; on flash memory it is the best a program can do. */
 static void
-overwrite_and_remove (const char *path)
+overwrite_and_remove (const char *dir, const char *name)
 {
+  g_autofree char *path = place (dir, name, GONE);
   int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   struct stat about;
 
+  if (fd < 0 && errno == ENOENT)
+    return;
   if (fd >= 0 && fstat (fd, &about) == 0)
     {
       g_autofree char *zeroes = g_malloc0 ((gsize) about.st_size);
@@ -144,14 +164,59 @@ overwrite_and_remove (const char *path)
     g_warning ("%s could not be removed: %s", path, g_strerror (errno));
 }
 
+/* The package goes last, because it says that the key must go, too; unless there is a new membership already. */
+static void
+finish_wipe (const char *dir)
+{
+  g_autofree char *package = place (dir, PACKAGE_FILE, "");
+  g_autofree char *package_gone = place (dir, PACKAGE_FILE, GONE);
+
+  if (access (package_gone, F_OK) == 0 && access (package, F_OK) != 0)
+    set_aside (dir, KEY_FILE);
+  overwrite_and_remove (dir, KEY_FILE);
+  overwrite_and_remove (dir, PACKAGE_FILE);
+  sync_folder (dir);
+}
+
+static bool
+wipe_was_begun (const char *dir)
+{
+  g_autofree char *key = place (dir, KEY_FILE, GONE);
+  g_autofree char *package = place (dir, PACKAGE_FILE, GONE);
+
+  return access (key, F_OK) == 0 || access (package, F_OK) == 0;
+}
+
 void
 ipd_membership_wipe (const char *dir)
 {
-  g_autofree char *key = g_build_filename (dir, KEY_FILE, NULL);
-  g_autofree char *package = g_build_filename (dir, PACKAGE_FILE, NULL);
+  set_aside (dir, PACKAGE_FILE);
+  finish_wipe (dir);
+}
 
-  overwrite_and_remove (key);
-  overwrite_and_remove (package);
+IpdMembership *
+ipd_membership_load (const char *dir, guint64 known_version, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, PACKAGE_FILE, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_auto (IpdKeyPair) key = { 0 };
+  uint8_t authority_pk[IPD_PK_OCTETS];
+
+  if (wipe_was_begun (dir))
+    finish_wipe (dir);
+  if (!ipd_paths_read_private (path, PACKAGE_FILE_MAX, &text, NULL, &failure))
+    {
+      if (!g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  sealed = parse_file (text, authority_pk, error);
+  if (sealed == NULL || !ipd_membership_key (dir, &key, error))
+    return NULL;
+  return ipd_membership_new (&key, authority_pk, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed),
+                             known_version, error);
 }
 
 const IpdShortId *
