@@ -3,6 +3,7 @@
  * half. */
 #include "media/video-send.h"
 
+#include "media/packet-fan.h"
 #include "media/pipeline.h"
 #include "media/plain-fan.h"
 #include "media/rtp-probe.h"
@@ -16,17 +17,20 @@
 /* Of a packet that must hold a NAL unit whole: what UDP can carry, less the headers. */
 #define WHOLE_MTU 65000
 
-#define UNITS_IN     "appsrc name=src format=time is-live=true do-timestamp=true caps="
-#define H264_UNITS   UNITS_IN "video/x-h264,stream-format=byte-stream,alignment=au"
-#define H264_PAY     " ! rtph264pay name=pay pt=96 aggregate-mode=none config-interval=0 mtu="
-#define NO_MORE      " ! fakesink name=net sync=false async=false"
+#define UNITS_IN   "appsrc name=src format=time is-live=true do-timestamp=true caps="
+#define H264_UNITS UNITS_IN "video/x-h264,stream-format=byte-stream,alignment=au"
+#define H264_PAY   " ! rtph264pay name=pay pt=96 config-interval=0 mtu="
+#define NO_MORE    " ! fakesink name=net sync=false async=false"
+
+/* Small slices share a packet (RFC 6184 section 5.7.1, in mode 1 only): a door where nothing moves is one packet a
+ * picture and not one a slice. Units are whole pictures, so none waits for the next. */
+#define TOGETHER " aggregate-mode=max-stap"
+
 #define CLOCK_RATE   90000
 #define MAX_SEQ_BASE 1024
 
 static const char *const descriptions[IPD_VIDEO_SEND_N_SHAPES] = {
-  [IPD_VIDEO_SEND_H264]
-  = H264_UNITS H264_PAY G_STRINGIFY (PAYLOAD_MTU) " ! srtpenc name=srtp ! multiudpsink name=net sync=false async=false "
-                                                  "close-socket=false send-duplicates=false",
+  [IPD_VIDEO_SEND_H264] = H264_UNITS H264_PAY G_STRINGIFY (PAYLOAD_MTU) TOGETHER " ! srtpenc name=srtp" NO_MORE,
   [IPD_VIDEO_SEND_H264_WHOLE] = H264_UNITS H264_PAY G_STRINGIFY (WHOLE_MTU) NO_MORE,
   [IPD_VIDEO_SEND_VP8]
   = UNITS_IN "video/x-vp8 ! rtpvp8pay name=pay pt=96 picture-id-mode=15-bit mtu=" G_STRINGIFY (PAYLOAD_MTU) NO_MORE,
@@ -38,6 +42,7 @@ struct _IpdVideoSend {
   GstElement *sink;
   GSocket *socket;
   IpdPlainFan *fan;
+  IpdPacketFan *encrypted;
   IpdSendCount count;
   GMutex mutex;
   IpdSinceKey since; /* guarded by mutex: encrypted packets */
@@ -97,6 +102,13 @@ keep_packet (GstBuffer **packet, guint index, gpointer data)
   return TRUE;
 }
 
+static gboolean
+fan_encrypted_packet (GstBuffer **packet, guint index, gpointer data)
+{
+  ipd_packet_fan_take (data, *packet);
+  return TRUE;
+}
+
 static GstPadProbeReturn
 on_encrypted_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -104,6 +116,7 @@ on_encrypted_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_mutex_lock (&send->mutex);
   each_packet (info, keep_packet, &send->since);
   g_mutex_unlock (&send->mutex);
+  each_packet (info, fan_encrypted_packet, send->encrypted);
   return GST_PAD_PROBE_OK;
 }
 
@@ -111,7 +124,6 @@ static void
 configure_encryption (IpdVideoSend *send, const IpdMediaKey *key)
 {
   ipd_srtp_set_encoder_key (ipd_pipeline_get (send->pipeline, "srtp"), key->key);
-  g_object_set (send->sink, "socket", send->socket, NULL);
   g_autoptr (GstPad) packets = gst_element_get_static_pad (send->sink, "sink");
   gst_pad_add_probe (packets, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_encrypted_packets, send,
                      NULL);
@@ -145,6 +157,7 @@ ipd_video_send_new (IpdWorker *worker, GSocket *socket, IpdVideoSendShape shape,
   send->pipeline = pipeline;
   send->socket = g_object_ref (socket);
   send->fan = ipd_plain_fan_new (socket);
+  send->encrypted = ipd_packet_fan_new (socket);
   ipd_since_key_init (&send->since);
   g_mutex_init (&send->mutex);
   configure (send, shape, key);
@@ -160,6 +173,7 @@ ipd_video_send_free (IpdVideoSend *send)
   ipd_pipeline_free (send->pipeline);
   ipd_send_count_clear (&send->count);
   ipd_plain_fan_free (send->fan);
+  ipd_packet_fan_free (send->encrypted);
   ipd_since_key_clear (&send->since);
   g_object_unref (send->socket);
   g_mutex_clear (&send->mutex);
@@ -188,20 +202,12 @@ send_packet (gpointer data, gpointer user_data)
   gst_buffer_unmap (packet, &map);
 }
 
-static void
-change_clients (IpdVideoSend *send, const char *verb, GSocketAddress *address)
-{
-  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
-  g_autofree char *host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
-  g_signal_emit_by_name (send->sink, verb, host, (int) g_inet_socket_address_get_port (inet));
-}
-
 bool
 ipd_video_send_add (IpdVideoSend *send, GSocketAddress *address)
 {
   g_mutex_lock (&send->mutex);
   /* A packet that is on its way right now may arrive twice; the receiver's replay window drops the second. */
-  change_clients (send, "add", address);
+  ipd_packet_fan_add (send->encrypted, address);
   bool fresh = ipd_since_key_is_fresh (&send->since);
   void *to[] = { send->socket, address };
   if (fresh)
@@ -213,7 +219,7 @@ ipd_video_send_add (IpdVideoSend *send, GSocketAddress *address)
 void
 ipd_video_send_remove (IpdVideoSend *send, GSocketAddress *address)
 {
-  change_clients (send, "remove", address);
+  ipd_packet_fan_remove (send->encrypted, address);
 }
 
 bool

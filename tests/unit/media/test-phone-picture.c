@@ -11,6 +11,7 @@
 
 #define LONG_MS 8000
 #define MTU     1200 /* of RTP packets, where units are cut */
+#define STAP_A  24   /* RFC 6184 section 5.4 */
 
 /* A room that is a phone to the door: plain. */
 static void
@@ -144,7 +145,7 @@ typedef struct {
   guint packets;
   guint others; /* not RTP, or another payload type */
   guint longest;
-  guint types[32];   /* H.264: NAL units and fragments by type */
+  guint types[32];   /* H.264: NAL units, also those within a STAP-A, STAP-As and fragments by type */
   guint bare_frames; /* key frames without parameter sets in the same picture */
   uint32_t rtp_time;
   bool has_sets;
@@ -152,17 +153,35 @@ typedef struct {
 } Wire;
 
 static void
-take_h264 (Wire *wire, const uint8_t *packet)
+take_unit (Wire *wire, const uint8_t *unit)
+{
+  guint type = unit[0] & 0x1f;
+  bool begins = type == 5 || (type == 28 && (unit[1] & 0x9f) == 0x85);
+  wire->types[type]++;
+  wire->has_sets = wire->has_sets || type == 7;
+  wire->bare_frames += begins && !wire->has_sets;
+}
+
+static void
+take_h264 (Wire *wire, const uint8_t *packet, gsize len)
 {
   uint32_t rtp_time = (uint32_t) packet[4] << 24 | (uint32_t) packet[5] << 16 | (uint32_t) packet[6] << 8 | packet[7];
-  guint type = packet[12] & 0x1f;
-  bool begins = type == 5 || (type == 28 && (packet[13] & 0x9f) == 0x85);
-  wire->types[type]++;
   if (rtp_time != wire->rtp_time)
     wire->has_sets = false;
   wire->rtp_time = rtp_time;
-  wire->has_sets = wire->has_sets || type == 7;
-  wire->bare_frames += begins && !wire->has_sets;
+  if ((packet[12] & 0x1f) != STAP_A)
+    {
+      take_unit (wire, packet + 12);
+      return;
+    }
+  wire->types[STAP_A]++;
+  gsize size;
+  for (gsize at = 13; at + 2 < len; at += 2 + size)
+    {
+      size = (gsize) packet[at] << 8 | packet[at + 1];
+      g_assert_cmpuint (at + 2 + size, <=, len);
+      take_unit (wire, packet + at + 2);
+    }
 }
 
 static bool
@@ -178,7 +197,7 @@ has_taken (gpointer data)
       wire->others += !ours;
       wire->longest = MAX (wire->longest, (guint) len);
       if (ours)
-        take_h264 (wire, packet);
+        take_h264 (wire, packet, (gsize) len);
     }
   return wire->packets > 250;
 }
@@ -204,13 +223,13 @@ watch_wire (Wire *wire, Door *door, bool single_nal)
   g_assert_cmpuint (wire->types[7], >, 0);
   g_assert_cmpuint (wire->types[8], >, 0);
   g_assert_cmpuint (wire->bare_frames, ==, 0);
-  for (guint type = 24; type < 28; type++)
+  for (guint type = STAP_A + 1; type < 28; type++)
     g_assert_cmpuint (wire->types[type], ==, 0);
   side_clear (&wire->side);
 }
 
-/* Mode 1: nothing longer than a packet of the line. Mode 0: nothing but whole units. Both: parameter sets before each
- * key frame. */
+/* Mode 1: nothing longer than a packet of the line, short units together. Mode 0: nothing but whole units, each by
+ * itself. Both: parameter sets before each key frame. */
 static void
 test_on_the_wire (void)
 {
@@ -220,8 +239,10 @@ test_on_the_wire (void)
   door_start_visit (&door);
   watch_wire (&wire, &door, false);
   g_assert_cmpuint (wire.longest, <=, MTU);
+  g_assert_cmpuint (wire.types[STAP_A], >, 0);
   watch_wire (&wire, &door, true);
   g_assert_cmpuint (wire.types[28], ==, 0);
+  g_assert_cmpuint (wire.types[STAP_A], ==, 0);
   g_assert_cmpuint (wire.types[5], >, 0);
   door_clear (&door);
 }
