@@ -274,13 +274,24 @@ ipd_camera_free (IpdCamera *camera)
   g_free (camera);
 }
 
+/* The gap keeps the viewers of one visit from asking too often; who comes right after another visit is not made to
+ * wait. */
+static void
+begin_with_key (IpdCamera *camera)
+{
+  g_mutex_lock (&camera->mutex);
+  camera->keys[IPD_VIDEO_H264].forced_us = 0;
+  g_mutex_unlock (&camera->mutex);
+  ipd_camera_ask_key_frame (camera, IPD_VIDEO_H264);
+}
+
 void
 ipd_camera_set_active (IpdCamera *camera, bool active)
 {
   bool starts = active && !camera->active;
   camera->active = active;
   if (starts)
-    ipd_camera_ask_key_frame (camera, IPD_VIDEO_H264);
+    begin_with_key (camera);
   settle (camera);
 }
 

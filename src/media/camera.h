@@ -34,7 +34,7 @@ typedef struct {
   uint32_t encoders;
 } IpdCameraCount;
 
-/** Forced key frames of an encoder are never closer than this, whoever asks. */
+/** Forced key frames of an encoder are never closer than this within a visit, whoever asks. */
 #define IPD_KEY_FRAME_GAP_MS 500
 
 /** ipd_camera_new: @spec: copied. Encodes until the parameter sets are known, then waits for ipd_camera_set_active().

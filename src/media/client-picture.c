@@ -12,10 +12,11 @@
 #include <string.h>
 
 /* When a key frame is asked for until a picture is there: each may be lost, and some stations heed only a later one.
- * After these, with every report. */
+ * After these, our own stations are asked once a second, others with every report. */
 static const guint ask_after_ms[] = { 0, 500, 1500 };
+#define ASK_ON_MS 1000
 
-/* After that, at most so often: the station makes no more anyway. */
+/* When the picture stands still, so often until it moves: the station makes no more anyway. */
 #define ASK_AGAIN_MS 500
 #define MAX_RESTARTS 3
 
@@ -39,7 +40,9 @@ struct _IpdClientPicture {
   GSocketAddress *rtcp_peer;
   GSource *report_timer;
   GSource *ask_timer;
+  GSource *missing_timer;
   GSource *broken_signal;
+  GSource *missing_signal;
   GSource *arrived_signal;
   GSource *changed_signal;
   guint n_asked;
@@ -47,6 +50,7 @@ struct _IpdClientPicture {
   uint8_t fir_seq;
   int restarts;
   int seen;    /* atomic: a picture came */
+  int broken;  /* atomic: it stands still since */
   int shown;   /* atomic: one came since the last restart */
   int changed; /* atomic: the codec to go on with */
 };
@@ -94,16 +98,15 @@ on_ask_timeout (gpointer data)
   IpdClientPicture *picture = data;
   ipd_worker_clear_source (&picture->ask_timer);
   bool first = !g_atomic_int_get (&picture->seen);
-  if (!first && picture->n_asked < G_N_ELEMENTS (ask_after_ms))
-    {
-      picture->n_asked = G_N_ELEMENTS (ask_after_ms);
-      return G_SOURCE_REMOVE;
-    }
+  if (!first && !g_atomic_int_get (&picture->broken))
+    return G_SOURCE_REMOVE;
   report (picture, true);
-  if (picture->n_asked < G_N_ELEMENTS (ask_after_ms))
-    picture->n_asked++;
-  if (first && picture->n_asked < G_N_ELEMENTS (ask_after_ms))
+  if (!first)
+    ask_in (picture, ASK_AGAIN_MS);
+  else if (++picture->n_asked < G_N_ELEMENTS (ask_after_ms))
     ask_in (picture, ask_after_ms[picture->n_asked] - ask_after_ms[picture->n_asked - 1]);
+  else if (picture->gate == NULL)
+    ask_in (picture, ASK_ON_MS);
   return G_SOURCE_REMOVE;
 }
 
@@ -119,7 +122,6 @@ ask_again (gpointer data)
   IpdClientPicture *picture = data;
   if (picture->ask_timer != NULL || !g_atomic_int_get (&picture->seen))
     return;
-  picture->n_asked = G_N_ELEMENTS (ask_after_ms);
   gint64 since_ms = (g_get_monotonic_time () - picture->asked_us) / 1000;
   ask_in (picture, since_ms >= ASK_AGAIN_MS ? 0 : (guint) (ASK_AGAIN_MS - since_ms));
 }
@@ -155,7 +157,43 @@ static void
 on_broken (gpointer data)
 {
   IpdClientPicture *picture = data;
+  g_atomic_int_set (&picture->broken, 1);
   ipd_worker_signal_raise (picture->broken_signal);
+}
+
+static gboolean on_missing_timeout (gpointer data);
+
+/* Asks the station for the packets themselves, and again until they come or are not waited for any more. */
+static void
+ask_missing (gpointer data)
+{
+  IpdClientPicture *picture = data;
+  uint16_t seqs[IPD_MISSING_MAX];
+  int64_t wait_us;
+  ipd_worker_clear_source (&picture->missing_timer);
+  if (picture->receive == NULL || picture->rtcp == NULL)
+    return;
+  unsigned n = ipd_video_receive_ask (picture->receive, seqs, &wait_us);
+  IpdRtcpReport said = { .missing = seqs, .n_missing = n, .missing_of = picture->params->video_rx.ssrc };
+  if (n > 0)
+    ipd_rtcp_link_send (picture->rtcp, &said, picture->sockets[IPD_MEDIA_FD_VIDEO_RTCP], picture->rtcp_peer);
+  if (wait_us >= 0)
+    picture->missing_timer = ipd_worker_attach (picture->worker, g_timeout_source_new ((guint) (wait_us / 1000) + 1),
+                                                on_missing_timeout, picture);
+}
+
+static gboolean
+on_missing_timeout (gpointer data)
+{
+  ask_missing (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_missing (gpointer data)
+{
+  IpdClientPicture *picture = data;
+  ipd_worker_signal_raise (picture->missing_signal);
 }
 
 static void
@@ -163,6 +201,7 @@ on_frame (const IpdVideoFrame *frame, gpointer data)
 {
   IpdClientPicture *picture = data;
   g_atomic_int_set (&picture->seen, 1);
+  g_atomic_int_set (&picture->broken, 0);
   g_atomic_int_set (&picture->shown, 1);
   picture->handlers.frame (frame, picture->data);
 }
@@ -224,7 +263,7 @@ on_failed (const char *why, gpointer data)
 static void
 start_receiving (IpdClientPicture *picture)
 {
-  const IpdVideoReceiveHandlers handlers = { on_frame, on_broken, on_arrived, on_changed, on_failed };
+  const IpdVideoReceiveHandlers handlers = { on_frame, on_broken, on_missing, on_arrived, on_changed, on_failed };
   g_autoptr (GError) error = NULL;
   picture->receive = ipd_video_receive_new (picture->worker, picture->sockets[IPD_MEDIA_FD_VIDEO_RTP], picture->params,
                                             picture->codec, picture->sprop, &handlers, picture, &error);
@@ -325,6 +364,7 @@ ipd_client_picture_new (IpdWorker *worker, const IpdMediaParams *params, GSocket
   picture->sprop = g_strdup (params->sprop);
   picture->gate = params->encrypted ? NULL : ipd_plain_gate_new (params->video_host, 0);
   picture->broken_signal = ipd_worker_signal_new (worker, ask_again, picture);
+  picture->missing_signal = ipd_worker_signal_new (worker, ask_missing, picture);
   picture->arrived_signal = ipd_worker_signal_new (worker, ask_anew, picture);
   picture->changed_signal = ipd_worker_signal_new (worker, change, picture);
   begin (picture);
@@ -339,9 +379,11 @@ ipd_client_picture_free (IpdClientPicture *picture)
     return;
   ipd_worker_clear_source (&picture->report_timer);
   ipd_worker_clear_source (&picture->ask_timer);
+  ipd_worker_clear_source (&picture->missing_timer);
   ipd_worker_clear_source (&picture->peek);
   g_clear_pointer (&picture->receive, ipd_video_receive_free);
   ipd_worker_clear_source (&picture->broken_signal);
+  ipd_worker_clear_source (&picture->missing_signal);
   ipd_worker_clear_source (&picture->arrived_signal);
   ipd_worker_clear_source (&picture->changed_signal);
   g_clear_pointer (&picture->rtcp, ipd_rtcp_link_free);

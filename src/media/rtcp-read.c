@@ -8,15 +8,19 @@
 #define SENDER_INFO_LEN 20
 #define BLOCK_LEN       24
 #define FIR_ENTRY_LEN   8
+#define NACK_ENTRY_LEN  4
+#define NACK_FOLLOWERS  16
 
 enum {
   TYPE_FIRST = 200,
   TYPE_SR = 200,
   TYPE_RR = 201,
+  TYPE_RTPFB = 205,
   TYPE_PSFB = 206,
   TYPE_LAST = 223,
 };
 enum {
+  RTPFB_NACK = 1,
   PSFB_PLI = 1,
   PSFB_FIR = 4,
 };
@@ -97,6 +101,37 @@ read_feedback (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
   return true;
 }
 
+static void
+note_missing (IpdRtcpMeaning *meaning, uint16_t seq)
+{
+  if (meaning->n_missing < IPD_RTCP_MISSING_MAX)
+    meaning->missing[meaning->n_missing++] = seq;
+}
+
+static void
+read_nack_entry (const uint8_t *entry, IpdRtcpMeaning *meaning)
+{
+  uint16_t first = (uint16_t) (entry[0] << 8 | entry[1]);
+  unsigned followers = (unsigned) entry[2] << 8 | entry[3];
+  note_missing (meaning, first);
+  for (unsigned i = 0; i < NACK_FOLLOWERS; i++)
+    if (followers & 1u << i)
+      note_missing (meaning, (uint16_t) (first + i + 1));
+}
+
+static bool
+read_nack (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
+{
+  if (packet->len < 2 * SSRC_LEN)
+    return false;
+  if (meaning->sender == 0)
+    meaning->sender = get_u32 (packet->body);
+  bool ours = packet->count == RTPFB_NACK && get_u32 (packet->body + SSRC_LEN) == ssrc;
+  for (size_t at = 2 * SSRC_LEN; ours && at + NACK_ENTRY_LEN <= packet->len; at += NACK_ENTRY_LEN)
+    read_nack_entry (packet->body + at, meaning);
+  return true;
+}
+
 static bool
 read_packet (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
 {
@@ -106,6 +141,8 @@ read_packet (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
       return read_sender_report (packet, meaning);
     case TYPE_RR:
       return read_receiver_report (packet, meaning);
+    case TYPE_RTPFB:
+      return read_nack (packet, ssrc, meaning);
     case TYPE_PSFB:
       return read_feedback (packet, ssrc, meaning);
     default:

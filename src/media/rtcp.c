@@ -6,7 +6,10 @@
 #include <gst/rtp/rtp.h>
 #include <string.h>
 
-#define RTCP_MTU        512
+#define RTCP_MTU 800
+/* RFC 4585 section 6.2.1: a number and a bit for each of those behind it. */
+#define NACK_OCTETS     4
+#define NACK_FOLLOWERS  16
 #define NTP_UNIX_OFFSET 2208988800u
 
 static void
@@ -150,6 +153,36 @@ add_request (GstRTCPBuffer *rtcp, const IpdRtcpReport *report)
   GST_WRITE_UINT32_BE (fci + 4, (uint32_t) report->fir_seq << 24);
 }
 
+/* (out): the entry of the first of @seqs and those that its bits can name. Returns: how many these are */
+static unsigned
+write_nack_entry (uint8_t *entry, const uint16_t *seqs, unsigned n)
+{
+  unsigned i = 1;
+  uint16_t followers = 0;
+  for (; i < n && (uint16_t) (seqs[i] - seqs[0]) <= NACK_FOLLOWERS; i++)
+    followers |= (uint16_t) (1u << (seqs[i] - seqs[0] - 1));
+  GST_WRITE_UINT16_BE (entry, seqs[0]);
+  GST_WRITE_UINT16_BE (entry + 2, followers);
+  return i;
+}
+
+static void
+add_missing (GstRTCPBuffer *rtcp, const IpdRtcpReport *report)
+{
+  uint8_t entries[NACK_OCTETS * IPD_RTCP_MISSING_MAX];
+  unsigned n = MIN (report->n_missing, IPD_RTCP_MISSING_MAX);
+  unsigned octets = 0;
+  for (unsigned i = 0; i < n; octets += NACK_OCTETS)
+    i += write_nack_entry (entries + octets, report->missing + i, n - i);
+  GstRTCPPacket packet;
+  gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_RTPFB, &packet);
+  gst_rtcp_packet_fb_set_type (&packet, GST_RTCP_RTPFB_TYPE_NACK);
+  gst_rtcp_packet_fb_set_sender_ssrc (&packet, report->ssrc);
+  gst_rtcp_packet_fb_set_media_ssrc (&packet, report->missing_of);
+  gst_rtcp_packet_fb_set_fci_length (&packet, (guint16) (octets / 4));
+  memcpy (gst_rtcp_packet_fb_get_fci (&packet), entries, octets);
+}
+
 GstBuffer *
 ipd_rtcp_build (const IpdRtcpReport *report)
 {
@@ -160,6 +193,8 @@ ipd_rtcp_build (const IpdRtcpReport *report)
   add_name (&rtcp, report->ssrc);
   if (report->picture_of != 0)
     add_request (&rtcp, report);
+  if (report->n_missing != 0)
+    add_missing (&rtcp, report);
   gst_rtcp_buffer_unmap (&rtcp);
   return buffer;
 }

@@ -44,6 +44,9 @@ typedef struct {
 /** ipd_reception_packet: one packet that verified. @arrival_us: monotonic. */
 void ipd_reception_packet (IpdReception *reception, uint32_t ssrc, uint16_t seq, uint32_t rtp_time, int64_t arrival_us);
 
+/** Of packets that are asked for in one RTCP packet. */
+#define IPD_RTCP_MISSING_MAX 128
+
 /**
  * IpdRtcpReport:
  * @ssrc: ours
@@ -51,6 +54,8 @@ void ipd_reception_packet (IpdReception *reception, uint32_t ssrc, uint16_t seq,
  * @reception: (nullable): adds a report block and moves its interval on
  * @picture_of: asks this SSRC for a key frame, by PLI (RFC 4585 section 6.3.1) and FIR (RFC 5104 section 4.3.1); 0 = no
  * @fir_seq: must rise with each request
+ * @missing, @n_missing: RTP numbers of @missing_of, rising: asks for these packets again (RFC 4585 section 6.2.1); at
+ *   most %IPD_RTCP_MISSING_MAX
  */
 typedef struct {
   uint32_t ssrc;
@@ -58,6 +63,9 @@ typedef struct {
   IpdReception *reception;
   uint32_t picture_of;
   uint8_t fir_seq;
+  const uint16_t *missing;
+  unsigned n_missing;
+  uint32_t missing_of;
 } IpdRtcpReport;
 
 /** ipd_rtcp_build: (transfer full): a compound packet: SR or RR, SDES with an anonymous CNAME, and the request. */
@@ -69,12 +77,14 @@ typedef struct {
   bool wants_key_frame;
   bool has_sr;
   uint32_t sr_ntp_middle;
+  unsigned n_missing;
+  uint16_t missing[IPD_RTCP_MISSING_MAX]; /* RTP numbers of our stream that the peer asks for */
 } IpdRtcpMeaning;
 
 /**
  * ipd_rtcp_read: a compound packet (RFC 3550 section 6.1), or a single one, as some devices send feedback (RFC 5506).
- * @ssrc is our stream, for PLI and FIR. Pure; false, and nothing said, unless all of it is well-formed: lengths, report
- * counts and padding that fit.
+ * @ssrc is our stream, for PLI, FIR and NACK. Pure; false, and nothing said, unless all of it is well-formed: lengths,
+ * report counts and padding that fit.
  */
 bool ipd_rtcp_read (const uint8_t *packet, size_t len, uint32_t ssrc, IpdRtcpMeaning *ret_meaning);
 

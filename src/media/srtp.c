@@ -39,6 +39,7 @@ on_request_key_of_one (GstElement *srtpdec, guint ssrc, gpointer data)
 void
 ipd_srtp_accept_one (GstElement *srtpdec, const IpdMediaKey *key)
 {
+  g_object_set (srtpdec, "replay-window-size", IPD_SRTP_WINDOW, NULL);
   g_signal_connect (srtpdec, "request-key", G_CALLBACK (on_request_key_of_one), (gpointer) key);
 }
 

@@ -12,6 +12,9 @@ GstCaps *ipd_srtp_caps (const uint8_t key[static IPD_MEDIA_KEY_LEN]);
 /** ipd_srtp_set_encoder_key: gives a srtpenc its key and suite, before it leaves NULL. */
 void ipd_srtp_set_encoder_key (GstElement *srtpenc, const uint8_t key[static IPD_MEDIA_KEY_LEN]);
 
+/** Packets that may be overtaken by so many others: what was lost is sent again seconds later. */
+#define IPD_SRTP_WINDOW 1024
+
 /**
  * ipd_srtp_accept_one:
  * @key: borrowed, must outlive @srtpdec

@@ -5,6 +5,7 @@
 #include "media/station-picture.h"
 
 #include "media/plain-gate.h"
+#include "media/resend.h"
 #include "media/rtcp-link.h"
 #include "media/video-send.h"
 #include "wire/media-keys.h"
@@ -24,6 +25,7 @@ typedef struct {
   uint8_t key[IPD_MEDIA_KEY_LEN];
   GSocketAddress *rtp;
   GSocketAddress *rtcp;
+  IpdResendBudget budget;
 } Leg;
 
 struct _IpdStationPicture {
@@ -92,6 +94,15 @@ take_wish (IpdStationPicture *picture, Leg *leg, const IpdRtcpMeaning *meaning)
   leg->seen = true;
 }
 
+/* Only to who proved that it is the leg, at the address that it proved it from. */
+static void
+send_again (IpdStationPicture *picture, Leg *leg, const IpdRtcpMeaning *meaning)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  for (unsigned i = 0; i < meaning->n_missing && ipd_resend_budget_take (&leg->budget, now_us); i++)
+    ipd_video_send_again (picture->sends[leg->shape], leg->rtp, meaning->missing[i]);
+}
+
 static void
 on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, gpointer data)
 {
@@ -101,6 +112,7 @@ on_heard (const IpdRtcpMeaning *meaning, GSocketAddress *from, GSocket *socket, 
     return;
   learn (picture, leg, from, socket);
   take_wish (picture, leg, meaning);
+  send_again (picture, leg, meaning);
 }
 
 /* Several phones may share a host: then the port decides, as far as it is one that was signalled. */

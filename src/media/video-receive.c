@@ -13,9 +13,9 @@
 #include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
-/* How long a missing packet is waited for; packets in order never wait. The first one would, for something older that
- * may still come, unless the patience begins behind it (faststart-min-packets does not help when an event is queued
- * before it). */
+/* How long a packet of a plain stream is waited for; packets in order never wait. The first one would, for something
+ * older that may still come, unless the patience begins behind it (faststart-min-packets does not help when an event is
+ * queued before it). */
 #define PATIENCE_MS 60
 #define CLOCK_RATE  90000
 
@@ -29,6 +29,8 @@ struct _IpdVideoReceive {
   bool arrived;       /* the streaming thread's */
   GMutex mutex;
   IpdReception reception; /* guarded by mutex */
+  IpdMissing missing;     /* guarded by mutex; encrypted streams only */
+  int flowing;            /* atomic: the first packet went through */
   IpdParameterSets sets;  /* guarded by mutex */
 };
 
@@ -47,11 +49,15 @@ on_verified (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (!gst_rtp_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), GST_MAP_READ, &rtp))
     return GST_PAD_PROBE_DROP;
   bool ours = gst_rtp_buffer_get_payload_type (&rtp) == receive->payload;
+  gint64 now_us = g_get_monotonic_time ();
   g_mutex_lock (&receive->mutex);
   ipd_reception_packet (&receive->reception, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
-                        gst_rtp_buffer_get_timestamp (&rtp), g_get_monotonic_time ());
+                        gst_rtp_buffer_get_timestamp (&rtp), now_us);
+  bool gap = ours && ipd_missing_packet (&receive->missing, gst_rtp_buffer_get_seq (&rtp), now_us);
   g_mutex_unlock (&receive->mutex);
   gst_rtp_buffer_unmap (&rtp);
+  if (gap)
+    receive->handlers.missing (receive->data);
   return ours ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
@@ -109,10 +115,22 @@ on_plain (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_DROP;
 }
 
+/* What can be asked for is waited for longer than what is only overtaken. */
+static void
+set_patience (IpdVideoReceive *receive)
+{
+  g_mutex_lock (&receive->mutex);
+  int ms = receive->gate ? PATIENCE_MS : ipd_missing_patience_ms (&receive->missing);
+  g_mutex_unlock (&receive->mutex);
+  g_object_set (ipd_pipeline_get (receive->pipeline, "jitter"), "latency", (guint) ms, NULL);
+}
+
 static GstPadProbeReturn
 on_first_in_order (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  g_object_set (data, "latency", PATIENCE_MS, NULL);
+  IpdVideoReceive *receive = data;
+  g_atomic_int_set (&receive->flowing, 1);
+  set_patience (receive);
   return GST_PAD_PROBE_REMOVE;
 }
 
@@ -165,7 +183,7 @@ configure (IpdVideoReceive *receive, GSocket *socket, const IpdMediaParams *para
   configure_entrance (receive, params);
   GstElement *jitter = ipd_pipeline_get (receive->pipeline, "jitter");
   g_autoptr (GstPad) in_order = gst_element_get_static_pad (jitter, "src");
-  gst_pad_add_probe (in_order, GST_PAD_PROBE_TYPE_BUFFER, on_first_in_order, jitter, NULL);
+  gst_pad_add_probe (in_order, GST_PAD_PROBE_TYPE_BUFFER, on_first_in_order, receive, NULL);
   g_autoptr (GstPad) depay = gst_element_get_static_pad (ipd_pipeline_get (receive->pipeline, "depay"), "sink");
   gst_pad_add_probe (depay, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, receive, NULL);
   ipd_picture_sink_attach (receive->pipeline, on_picture, receive);
@@ -234,6 +252,17 @@ ipd_video_receive_free (IpdVideoReceive *receive)
   ipd_parameter_sets_clear (&receive->sets);
   g_mutex_clear (&receive->mutex);
   g_free (receive);
+}
+
+unsigned
+ipd_video_receive_ask (IpdVideoReceive *receive, uint16_t ret_seqs[static IPD_MISSING_MAX], int64_t *ret_wait_us)
+{
+  g_mutex_lock (&receive->mutex);
+  unsigned n = ipd_missing_ask (&receive->missing, g_get_monotonic_time (), ret_seqs, ret_wait_us);
+  g_mutex_unlock (&receive->mutex);
+  if (g_atomic_int_get (&receive->flowing))
+    set_patience (receive);
+  return n;
 }
 
 IpdReception *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "media/frame.h"
+#include "media/missing.h"
 #include "media/params.h"
 #include "media/rtcp.h"
 #include "media/worker.h"
@@ -14,6 +15,7 @@ typedef struct _IpdVideoReceive IpdVideoReceive;
 /**
  * @frame: in a streaming thread: a picture; @frame->pixels may be kept
  * @broken: in a streaming thread: packets were lost or cannot be decoded; a key frame would help
+ * @missing: in a streaming thread: packets of an encrypted stream did not come: ipd_video_receive_ask()
  * @arrived: in a streaming thread: the first packet of a plain stream: now its SSRC is known
  * @changed: in a streaming thread: a plain stream went on in another way, as @codec or as another stream: begin anew
  * @failed: in the worker: the pipeline is dead
@@ -21,6 +23,7 @@ typedef struct _IpdVideoReceive IpdVideoReceive;
 typedef struct {
   void (*frame) (const IpdVideoFrame *frame, gpointer data);
   void (*broken) (gpointer data);
+  void (*missing) (gpointer data);
   void (*arrived) (gpointer data);
   void (*changed) (IpdVideoCodec codec, gpointer data);
   void (*failed) (const char *why, gpointer data);
@@ -43,6 +46,13 @@ void ipd_video_receive_free (IpdVideoReceive *receive);
 /** ipd_video_receive_lock: statistics for a report, until ipd_video_receive_unlock(). Thread: any. */
 IpdReception *ipd_video_receive_lock (IpdVideoReceive *receive);
 void ipd_video_receive_unlock (IpdVideoReceive *receive);
+
+/**
+ * ipd_video_receive_ask: which packets to ask the sender for now, see ipd_missing_ask(). From then on later ones wait
+ * for them a while before they are shown without.
+ */
+unsigned ipd_video_receive_ask (IpdVideoReceive *receive, uint16_t ret_seqs[static IPD_MISSING_MAX],
+                                int64_t *ret_wait_us);
 
 /** ipd_video_receive_get_sprop: (transfer full) (nullable): parameter sets that a plain stream carried so far. Thread:
  * any. */

@@ -6,6 +6,7 @@
 #include "media/packet-fan.h"
 #include "media/pipeline.h"
 #include "media/plain-fan.h"
+#include "media/resend.h"
 #include "media/rtp-probe.h"
 #include "media/since-key.h"
 #include "media/srtp.h"
@@ -45,7 +46,8 @@ struct _IpdVideoSend {
   IpdPacketFan *encrypted;
   IpdSendCount count;
   GMutex mutex;
-  IpdSinceKey since; /* guarded by mutex: encrypted packets */
+  IpdSinceKey since;   /* guarded by mutex: encrypted packets */
+  IpdSentPackets sent; /* guarded by mutex: the same */
 };
 
 IpdVideoCodec
@@ -98,7 +100,9 @@ on_plain_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static gboolean
 keep_packet (GstBuffer **packet, guint index, gpointer data)
 {
-  ipd_since_key_keep (data, *packet);
+  IpdVideoSend *send = data;
+  ipd_since_key_keep (&send->since, *packet);
+  ipd_sent_packets_keep (&send->sent, *packet);
   return TRUE;
 }
 
@@ -114,7 +118,7 @@ on_encrypted_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   IpdVideoSend *send = data;
   g_mutex_lock (&send->mutex);
-  each_packet (info, keep_packet, &send->since);
+  each_packet (info, keep_packet, send);
   g_mutex_unlock (&send->mutex);
   each_packet (info, fan_encrypted_packet, send->encrypted);
   return GST_PAD_PROBE_OK;
@@ -175,6 +179,7 @@ ipd_video_send_free (IpdVideoSend *send)
   ipd_plain_fan_free (send->fan);
   ipd_packet_fan_free (send->encrypted);
   ipd_since_key_clear (&send->since);
+  ipd_sent_packets_clear (&send->sent);
   g_object_unref (send->socket);
   g_mutex_clear (&send->mutex);
   g_free (send);
@@ -220,6 +225,17 @@ void
 ipd_video_send_remove (IpdVideoSend *send, GSocketAddress *address)
 {
   ipd_packet_fan_remove (send->encrypted, address);
+}
+
+void
+ipd_video_send_again (IpdVideoSend *send, GSocketAddress *address, uint16_t seq)
+{
+  void *to[] = { send->socket, address };
+  g_mutex_lock (&send->mutex);
+  GstBuffer *packet = ipd_sent_packets_find (&send->sent, seq);
+  if (packet != NULL)
+    send_packet (packet, to);
+  g_mutex_unlock (&send->mutex);
 }
 
 bool

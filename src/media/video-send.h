@@ -56,6 +56,9 @@ void ipd_video_send_unit (IpdVideoSend *send, GstBuffer *unit);
 bool ipd_video_send_add (IpdVideoSend *send, GSocketAddress *address);
 void ipd_video_send_remove (IpdVideoSend *send, GSocketAddress *address);
 
+/** ipd_video_send_again: the encrypted packet @seq to @address once more, if it is still kept. */
+void ipd_video_send_again (IpdVideoSend *send, GSocketAddress *address, uint16_t seq);
+
 /** ipd_video_send_add_plain: like ipd_video_send_add() for a phone. @address: the same object is given to remove. */
 bool ipd_video_send_add_plain (IpdVideoSend *send, GSocketAddress *address, uint8_t payload);
 void ipd_video_send_remove_plain (IpdVideoSend *send, GSocketAddress *address);
