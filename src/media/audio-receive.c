@@ -24,6 +24,8 @@ struct _IpdAudioReceive {
   int open;           /* atomic */
   guint arrived;      /* atomic */
   guint verified;     /* atomic */
+  bool flowing;       /* sound came, of this SSRC; streaming thread */
+  uint32_t ssrc;
   GMutex mutex;
   IpdReception reception; /* guarded by mutex */
 };
@@ -54,9 +56,28 @@ take_event (IpdAudioReceive *receive, const IpdRtpHeader *header, GstBuffer *buf
   gst_buffer_unmap (buffer, &map);
 }
 
+/*
+ * Another stream follows, as of a process that started again: its numbers begin anywhere, and a jitter buffer that
+ * took them for those of the one before would wait up to seconds for what never was. The segment goes with a flush.
+ */
+static void
+follow_stream (IpdAudioReceive *receive, GstPad *pad, uint32_t ssrc)
+{
+  bool changed = receive->flowing && receive->ssrc != ssrc;
+  receive->flowing = true;
+  receive->ssrc = ssrc;
+  if (!changed)
+    return;
+  GstEvent *segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  gst_pad_push_event (pad, gst_event_new_flush_start ());
+  gst_pad_push_event (pad, gst_event_new_flush_stop (FALSE));
+  if (segment != NULL)
+    gst_pad_push_event (pad, segment);
+}
+
 /* A packet that is believed; true if it is sound that shall be heard. */
 static bool
-take_packet (IpdAudioReceive *receive, const IpdRtpHeader *header, GstBuffer *buffer)
+take_packet (IpdAudioReceive *receive, GstPad *pad, const IpdRtpHeader *header, GstBuffer *buffer)
 {
   bool is_event = receive->audio.dtmf_payload != 0 && header->payload == receive->audio.dtmf_payload;
   bool is_sound = !is_event && header->payload == receive->audio.rx_payload;
@@ -67,7 +88,10 @@ take_packet (IpdAudioReceive *receive, const IpdRtpHeader *header, GstBuffer *bu
     receive->handlers.packet (meta ? meta->addr : NULL, receive->data);
   if (is_event)
     take_event (receive, header, buffer);
-  return is_sound && header->len > 0 && g_atomic_int_get (&receive->open);
+  if (!is_sound || header->len == 0 || !g_atomic_int_get (&receive->open))
+    return false;
+  follow_stream (receive, pad, header->ssrc);
+  return true;
 }
 
 static GstPadProbeReturn
@@ -82,7 +106,7 @@ on_verified (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     return GST_PAD_PROBE_DROP;
   bool is_rtp = ipd_rtp_header_read (map.data, map.size, &header);
   gst_buffer_unmap (buffer, &map);
-  return is_rtp && take_packet (receive, &header, buffer) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  return is_rtp && take_packet (receive, pad, &header, buffer) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 static GstPadProbeReturn
@@ -91,7 +115,7 @@ on_plain (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   IpdAudioReceive *receive = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   IpdRtpHeader header;
-  bool passes = ipd_plain_gate_passes (receive->gate, buffer, &header) && take_packet (receive, &header, buffer);
+  bool passes = ipd_plain_gate_passes (receive->gate, buffer, &header) && take_packet (receive, pad, &header, buffer);
   return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
@@ -153,7 +177,7 @@ describe (IpdAudioCodec codec, bool plain)
                       "rtpjitterbuffer latency=40 faststart-min-packets=1 ! ", ipd_audio_codec_receiver (codec),
                       " ! audioconvert ! audioresample "
                       "! audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY (
-                          IPD_SOUND_RATE) " ! appsink name=line sync=false",
+                          IPD_SOUND_RATE) " ! appsink name=line sync=false async=false",
                       plain ? "" : " srtp.rtcp_src ! fakesink sync=false async=false", NULL);
 }
 

@@ -47,8 +47,8 @@ typedef struct {
  * @IPD_MEDIA_STATION_VIEWER_SEEN: @leg: the first packet of this leg that verified
  * @IPD_MEDIA_STATION_DIGIT: @leg, which is plain: one whole RFC 4733 event ended; @detail is its digit, "0" … "D". Once
  *   for each key press, however often and without whatever marker it was sent; never by a tone in the sound
- * @IPD_MEDIA_STATION_TALK_SILENT: @leg: neither RTP nor RTCP of the leg that talks came for 10 s (up to 15 s), while
- * not held
+ * @IPD_MEDIA_STATION_TALK_SILENT: @leg: neither RTP nor RTCP of the leg that talks came for 10 s (up to 15 s). A
+ *   plain leg that is held may be silent
  */
 typedef enum {
   IPD_MEDIA_STATION_CAMERA_READY,

@@ -174,11 +174,11 @@ is_plain_peer (GSocketAddress *from, gpointer data)
   return ipd_plain_gate_is_peer (talk->gate, from);
 }
 
-/* The report timer runs all the time, so it is the watch, too. */
+/* The report timer runs all the time, so it is the watch, too. Our clients report while they hold, phones may not. */
 static void
 watch_life (IpdTalk *talk)
 {
-  if (g_atomic_int_compare_and_exchange (&talk->alive, 1, 0) || talk->held)
+  if (g_atomic_int_compare_and_exchange (&talk->alive, 1, 0) || (talk->held && talk->plain))
     talk->n_silent = 0;
   else if (++talk->n_silent == SILENT_REPORTS)
     talk->handlers.silent (talk, talk->data);

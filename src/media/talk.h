@@ -17,7 +17,7 @@ typedef struct _IpdTalk IpdTalk;
 /**
  * All in the worker.
  * @digit: one press of a plain leg; not told while held
- * @silent: nothing came for 10 to 15 s, while not held; told once
+ * @silent: nothing came for 10 to 15 s; a plain leg that is held may be silent; told once
  */
 typedef struct {
   void (*digit) (IpdTalk *talk, char digit, gpointer data);
