@@ -11,7 +11,7 @@
 #include "agent/leg-own.h"
 #include "agent/leg-peer.h"
 #include "agent/ui-child.h"
-#include "agent/visits.h"
+#include "agent/visits-private.h"
 
 #define RING_S   90
 #define ANSWER_S 32
@@ -116,20 +116,40 @@ publish (IpdLeg *self)
   ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (self));
 }
 
+/* A talk needs no window: its sound goes on without one, and if that dies, too, again and again, without either. */
+static void
+give_up_window (IpdLeg *self)
+{
+  g_warning ("visit %s: what shows it died %u times, giving up", self->call.visit.s, self->starts);
+  if (self->hidden)
+    return;
+  self->hidden = true;
+  self->starts = 1;
+  ipd_leg_set_notice (self, g_strdup (_ ("The window stopped working. “ipdoor answer” and “ipdoor open” still do.")));
+  publish (self);
+  ipd_visits_play_hidden (self);
+}
+
 static void
 start_desktop (IpdLeg *self)
 {
-  IpdUi kind = self->hidden ? IPD_UI_NONE : self->agent->options.ui;
-
-  if (self->restarts++ > RESTARTS_MAX)
+  if (self->starts > RESTARTS_MAX)
     {
-      g_warning ("visit %s: what shows it died %d times, giving up", self->call.visit.s, RESTARTS_MAX);
-      ipd_leg_set_notice (self,
-                          g_strdup (_ ("The window stopped working. “ipdoor answer” and “ipdoor open” still do.")));
-      publish (self);
+      give_up_window (self);
       return;
     }
-  ipd_ui_child_start (self->agent->ui, kind, self->call.visit.s);
+  self->starts++;
+  if (self->hidden)
+    ipd_visits_play_hidden (self);
+  else
+    ipd_ui_child_start (self->agent->ui, self->agent->options.ui, self->call.visit.s);
+}
+
+void
+ipd_leg_show_end (IpdLeg *self)
+{
+  if (self->listed && self->call.reason == IPD_CALL_REASON_OPENED && !self->hidden && self->starts <= RESTARTS_MAX)
+    start_desktop (self);
 }
 
 static gboolean
@@ -190,6 +210,9 @@ on_forget (gpointer user_data)
 
   self->linger = 0;
   self->listed = false;
+  /* Over for us, and its caller was silent ever since: then it must not ring in the SIP layer for ever. */
+  if (self->sip_call != 0)
+    (void) self->kind->send_final (self, 480);
   ipd_visits_forget (self->agent->visits, self);
   return G_SOURCE_REMOVE;
 }

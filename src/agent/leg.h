@@ -63,7 +63,7 @@ struct _IpdLeg {
   IpdLegRecord record;
   guint generation;   /* of the next OpenMedia */
   bool media_changed; /* whoever asks the next time plays already */
-  guint restarts;     /* of the process that shows it */
+  guint starts;       /* of the process that shows it */
   bool hidden;        /* nothing can show it here */
   IpdShortId nonce;   /* for the next command; "" = used */
   guint32 news_seq;
@@ -90,6 +90,9 @@ GVariant *ipd_leg_to_variant (const IpdLeg *leg);
 
 /* OpenMedia: a{sv} of parameters, floating, and duplicates of the sockets. Errors: WRONG_STATE, FAILED. */
 GVariant *ipd_leg_open_media (IpdLeg *leg, IpdContractMedia *ret_media, GError **error);
+
+/* What showed it died after the end: that a door was opened, and what its contact says, is shown all the same. */
+void ipd_leg_show_end (IpdLeg *leg);
 
 /* Sets the sentence; published with the next change. @notice: (transfer full) */
 void ipd_leg_set_notice (IpdLeg *leg, char *notice);

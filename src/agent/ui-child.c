@@ -3,6 +3,7 @@
 #include "agent/ui-child.h"
 
 #include <gio/gio.h>
+#include <signal.h>
 #include <sysexits.h>
 
 #include "agent/ui-spare.h"
@@ -60,6 +61,13 @@ end_of (GSubprocess *child)
     }
 }
 
+/* What was told to stop has nothing to say, and another one may be in its place. */
+static bool
+is_current (const Waiting *waiting, const GSubprocess *child)
+{
+  return g_hash_table_lookup (waiting->ui->children, waiting->visit) == child;
+}
+
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -67,7 +75,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   GSubprocess *child = G_SUBPROCESS (source);
   g_autoptr (GError) error = NULL;
 
-  if (g_subprocess_wait_finish (child, result, &error))
+  if (g_subprocess_wait_finish (child, result, &error) && is_current (waiting, child))
     {
       IpdUiChild *self = waiting->ui;
       IpdUiEnd end = end_of (child);
@@ -135,6 +143,17 @@ ipd_ui_child_start (IpdUiChild *self, IpdUi kind, const char *visit)
     }
   g_hash_table_insert (self->children, g_strdup (visit), child);
   g_subprocess_wait_async (child, self->cancellable, on_ended, waiting);
+}
+
+void
+ipd_ui_child_stop (IpdUiChild *self, const char *visit)
+{
+  GSubprocess *child = g_hash_table_lookup (self->children, visit);
+
+  if (child == NULL)
+    return;
+  g_subprocess_send_signal (child, SIGTERM);
+  g_hash_table_remove (self->children, visit);
 }
 
 void

@@ -27,6 +27,9 @@ void ipd_ui_child_free (IpdUiChild *ui);
 /* Starts what @kind says for @visit; does nothing when it runs already, or for IPD_UI_NONE. */
 void ipd_ui_child_start (IpdUiChild *ui, IpdUi kind, const char *visit);
 
+/* Ends what shows @visit, if anything does; nothing is said of its end. It may be started again at once. */
+void ipd_ui_child_stop (IpdUiChild *ui, const char *visit);
+
 /*
  * The window of @visit is open and shows its picture: from now on a process stands by, so that a second ring is seen at
  * once. It ends with the last window.

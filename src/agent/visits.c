@@ -11,6 +11,7 @@
 #include "agent/leg-own.h"
 #include "agent/leg-peer.h"
 #include "agent/rate-limit.h"
+#include "agent/registration.h"
 #include "agent/visits-private.h"
 #include "wire/random.h"
 
@@ -44,7 +45,9 @@ void
 ipd_visits_end_all (IpdVisits *self, bool forget)
 {
   for (guint i = 0; i < self->legs->len; i++)
-    if (!ipd_leg_is_over (ipd_visits_leg (self, i)))
+    if (ipd_call_can_answer (&ipd_visits_leg (self, i)->call)) /* 480: nobody here said no */
+      ipd_leg_happens (ipd_visits_leg (self, i), IPD_CALL_EV_TIMEOUT);
+    else if (!ipd_leg_is_over (ipd_visits_leg (self, i)))
       ipd_leg_happens (ipd_visits_leg (self, i), IPD_CALL_EV_USER_HANGUP);
   if (forget)
     g_ptr_array_set_size (self->legs, 0);
@@ -73,13 +76,44 @@ refuse (IpdVisits *self, const IpdSipEvent *event, int status, const char *why)
     g_message ("refused an INVITE from %s: %s (%u more were not logged)", event->source_host, why, held);
 }
 
-static bool
-visit_is_known (IpdVisits *self, const char *visit)
+static IpdLeg *
+find_visit (IpdVisits *self, const char *visit)
 {
   for (guint i = 0; i < self->legs->len; i++)
     if (g_strcmp0 (ipd_visits_leg (self, i)->call.visit.s, visit) == 0)
-      return true;
-  return false;
+      return ipd_visits_leg (self, i);
+  return NULL;
+}
+
+/* By a word of ours: the user's, or an answer that is under way. */
+static bool
+is_decided (const IpdLeg *leg)
+{
+  IpdCallReason reason = leg->call.reason;
+
+  return ipd_leg_is_over (leg) ? reason == IPD_CALL_REASON_REJECTED || reason == IPD_CALL_REASON_HANGUP
+                                     || reason == IPD_CALL_REASON_OPENED
+                               : !ipd_call_can_answer (&leg->call);
+}
+
+/*
+ * A station calls a second time for one visit when the first call reaches nobody any more (docs/protocol.md §8): its
+ * new one takes that one's place. Returns: whether there is room for it.
+ */
+static bool
+make_way (IpdVisits *self, const char *visit)
+{
+  IpdLeg *known = find_visit (self, visit);
+
+  if (known == NULL)
+    return true;
+  if (is_decided (known))
+    return false;
+  if (!ipd_leg_is_over (known))
+    ipd_leg_happens (known, IPD_CALL_EV_TIMEOUT);
+  ipd_ui_child_stop (self->agent->ui, visit);
+  ipd_visits_forget (self, known);
+  return true;
 }
 
 static void
@@ -104,7 +138,7 @@ on_signed_invite (IpdVisits *self, const IpdSipEvent *event)
   const char *why = NULL;
   IpdLeg *leg = ipd_leg_from_invite (self->agent, event, &why);
 
-  if (leg != NULL && visit_is_known (self, event->visit))
+  if (leg != NULL && !make_way (self, event->visit))
     {
       g_clear_pointer (&leg, ipd_leg_free);
       why = "a second call for one visit";
@@ -122,7 +156,7 @@ on_signed_invite (IpdVisits *self, const IpdSipEvent *event)
 static bool
 make_room (IpdVisits *self, const IpdStation *station)
 {
-  gint64 fresh_us = g_get_real_time () - COPY_US;
+  gint64 fresh_us = g_get_monotonic_time () - COPY_US;
 
   for (guint i = 0; i < self->legs->len; i++)
     {
@@ -130,7 +164,7 @@ make_room (IpdVisits *self, const IpdStation *station)
 
       if (leg->station != station || ipd_leg_is_over (leg))
         continue;
-      if (!ipd_call_can_answer (&leg->call) || leg->call.started_us > fresh_us)
+      if (!ipd_call_can_answer (&leg->call) || leg->began_us > fresh_us)
         return false;
       ipd_leg_happens (leg, IPD_CALL_EV_TIMEOUT);
     }
@@ -206,6 +240,13 @@ cancel_of (const IpdSipEvent *event)
   return text != NULL && strstr (text, "open") != NULL ? IPD_CALL_CANCEL_OPENED : IPD_CALL_CANCEL_ANSWERED;
 }
 
+/* Something of a visit found nobody there: then "ready" must be heard anew before it is said again. */
+static void
+doubt_station (const IpdLeg *leg)
+{
+  ipd_registration_doubt (leg->station, ipd_stations_sip (leg->agent->stations), 408);
+}
+
 static bool
 is_end (IpdSipEventType type)
 {
@@ -236,6 +277,8 @@ ipd_visits_on_sip (IpdVisits *self, const IpdSipEvent *event)
       return;
     }
   leg->sip_call = 0;
+  if (event->type == IPD_SIP_FAILED && (event->status == 408 || event->status == 503))
+    doubt_station (leg);
   end.type = event->type == IPD_SIP_FAILED      ? IPD_CALL_EV_FAILED
              : event->type == IPD_SIP_CANCELLED ? IPD_CALL_EV_CANCELLED
                                                 : IPD_CALL_EV_BYE;
@@ -329,7 +372,11 @@ ipd_visits_on_ui_ended (IpdVisits *self, const char *visit, IpdUiEnd end)
 {
   IpdLeg *leg = ipd_visits_find (self, visit, NULL);
 
-  if (leg == NULL || ipd_leg_is_over (leg))
+  if (leg == NULL)
+    return;
+  if (end == IPD_UI_GONE && ipd_leg_is_over (leg))
+    ipd_leg_show_end (leg);
+  if (ipd_leg_is_over (leg))
     return;
   if (end == IPD_UI_GONE)
     {
@@ -351,7 +398,10 @@ static void
 lose_media (IpdLeg *leg)
 {
   if (leg->call.state == IPD_CALL_TALKING && !leg->call.peer_held)
-    ipd_leg_set_notice (leg, g_strdup (_ ("The station does not answer any more.")));
+    {
+      ipd_leg_set_notice (leg, g_strdup (_ ("The station does not answer any more.")));
+      doubt_station (leg);
+    }
   ipd_leg_happens (leg, IPD_CALL_EV_MEDIA_SILENT);
 }
 

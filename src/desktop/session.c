@@ -263,11 +263,13 @@ void
 ipd_session_show (IpdSession *self)
 {
   self->shown = TRUE;
-  if (self->visit->state == IPD_DESK_STATE_ENDED)
+  if (self->visit->state == IPD_DESK_STATE_ENDED && self->visit->reason != IPD_DESK_REASON_OPENED)
     {
       ipd_session_close (self); /* over before there was a window: nothing to look at */
       return;
     }
+  if (self->visit->state == IPD_DESK_STATE_ENDED)
+    ipd_session_need_popup (self); /* the window before this one died: what the door does is still to be said */
   if (!self->visit->encrypted)
     ipd_session_say (self, _ ("This call is not encrypted."));
   self->patience_source = g_timeout_add (PICTURE_PATIENCE_MS, on_patience_over, self);
