@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Listens with numbers: reads 16-bit mono sound from standard input or from a file that grows, and says when a tone is
- * there (Goertzel's algorithm: energy at the frequency against all energy), or that it never was (--absent).
+ * there (Goertzel's algorithm: energy at the frequency against all energy), or that it never was (--absent), or that it
+ * is there again after it was away for a while (--after-gap MS; else it says how long it was away at most).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@ typedef struct {
   double share; /* of the block's energy that must lie at the frequency */
   double level; /* least amplitude, 0..1 */
   int blocks;   /* in a row */
+  int gap;      /* blocks in a row without it that must come first */
   bool absent;
   bool follow;
   double timeout_s;
@@ -98,7 +100,7 @@ listen_for (int fd, int watch, const Wish *wish)
   int n = wish->rate * BLOCK_MS / 1000;
   int64_t deadline = observe_deadline (wish->timeout_s);
   double loudest = 0;
-  int row = 0;
+  int row = 0, away = 0, longest = 0, gap = wish->gap;
 
   while (read_block (fd, watch, deadline, wish, block, (size_t) n * 2))
     {
@@ -107,15 +109,19 @@ listen_for (int fd, int watch, const Wish *wish)
 
       loudest = fmax (loudest, here ? tone.amplitude : 0);
       row = here ? row + 1 : 0;
-      if (row == wish->blocks)
+      away = here ? 0 : away + 1;
+      longest = away > longest ? away : longest;
+      if (away >= gap)
+        gap = 0;
+      if (row >= wish->blocks && gap == 0)
         {
           printf ("{\"t_us\": %lld, \"hz\": %.0f, \"share\": %.2f, \"amplitude\": %.3f}\n",
                   (long long) observe_now_us (), wish->hz, tone.share, tone.amplitude);
           return wish->absent ? OBSERVE_TIMEOUT : OBSERVE_SEEN;
         }
     }
-  printf ("{\"t_us\": %lld, \"hz\": %.0f, \"absent\": true, \"loudest_block\": %.3f}\n", (long long) observe_now_us (),
-          wish->hz, loudest);
+  printf ("{\"t_us\": %lld, \"hz\": %.0f, \"absent\": %s, \"away_ms\": %d, \"loudest_block\": %.3f}\n",
+          (long long) observe_now_us (), wish->hz, loudest > 0 ? "false" : "true", longest * BLOCK_MS, loudest);
   return wish->absent ? OBSERVE_SEEN : OBSERVE_TIMEOUT;
 }
 
@@ -123,11 +129,17 @@ static bool
 parse (int argc, char **argv, Wish *wish)
 {
   static const struct option options[] = {
-    { "hz", required_argument, NULL, 'h' },    { "rate", required_argument, NULL, 'r' },
-    { "share", required_argument, NULL, 's' }, { "level", required_argument, NULL, 'l' },
-    { "ms", required_argument, NULL, 'm' },    { "timeout", required_argument, NULL, 't' },
-    { "file", required_argument, NULL, 'p' },  { "follow", no_argument, NULL, 'f' },
-    { "absent", no_argument, NULL, 'a' },      { NULL, 0, NULL, 0 },
+    { "hz", required_argument, NULL, 'h' },
+    { "rate", required_argument, NULL, 'r' },
+    { "share", required_argument, NULL, 's' },
+    { "level", required_argument, NULL, 'l' },
+    { "ms", required_argument, NULL, 'm' },
+    { "timeout", required_argument, NULL, 't' },
+    { "file", required_argument, NULL, 'p' },
+    { "follow", no_argument, NULL, 'f' },
+    { "absent", no_argument, NULL, 'a' },
+    { "after-gap", required_argument, NULL, 'g' },
+    { NULL, 0, NULL, 0 },
   };
   int c;
 
@@ -161,6 +173,9 @@ parse (int argc, char **argv, Wish *wish)
       case 'a':
         wish->absent = true;
         break;
+      case 'g':
+        wish->gap = (int) strtol (optarg, NULL, 10) / BLOCK_MS;
+        break;
       default:
         return false;
       }
@@ -177,7 +192,7 @@ main (int argc, char **argv)
   if (!parse (argc, argv, &wish))
     {
       fputs ("usage: observe-tone --hz N [--rate N] [--file PATH [--follow]] [--ms N] [--share X] [--level X] "
-             "[--absent] [--timeout S]\n",
+             "[--absent] [--after-gap MS] [--timeout S]\n",
              stderr);
       return OBSERVE_USAGE;
     }
