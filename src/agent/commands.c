@@ -102,12 +102,25 @@ record (IpdCommand *command)
 
 static void happens (IpdCommand *command, IpdOpeningEventType type, IpdRefusal refusal);
 
+/* What was called unanswered is not sent again: a door must not open after somebody was told that it did not. */
+static void
+give_up_sending (IpdCommand *command)
+{
+  IpdSip *sip = ipd_stations_sip (command->agent->stations);
+
+  if (sip != NULL && command->sip_request != 0)
+    ipd_sip_message_give_up (sip, command->sip_request);
+  command->sip_request = 0;
+  command->nonce_request = (IpdShortId){ 0 };
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
   IpdCommand *command = user_data;
 
   command->timer = 0;
+  give_up_sending (command);
   /* First the status, then the command: who reads both finds that they agree. */
   if (command->opening.state == IPD_OPENING_REQUESTED)
     ipd_registration_doubt (command->station, ipd_stations_sip (command->agent->stations), 408);
@@ -369,14 +382,10 @@ ipd_commands_give_up (IpdCommands *self)
   for (guint i = 0; i < self->list->len; i++)
     {
       IpdCommand *command = g_ptr_array_index (self->list, i);
-      IpdSip *sip = ipd_stations_sip (self->agent->stations);
 
       if (command->opening.state != IPD_OPENING_REQUESTED)
         continue;
-      if (sip != NULL && command->sip_request != 0)
-        ipd_sip_message_give_up (sip, command->sip_request);
-      command->sip_request = 0;
-      command->nonce_request = (IpdShortId){ 0 };
+      give_up_sending (command);
       g_clear_pointer (&command->vendor, ipd_vendor_opening_free);
       happens (command, IPD_OPENING_EV_TIMEOUT, IPD_REFUSAL_NONE);
     }
