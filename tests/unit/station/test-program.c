@@ -6,6 +6,7 @@
 #include "http-talk.h"
 #include "party.h"
 #include "station-test.h"
+#include "store/store.h"
 #include "wire/random.h"
 
 #include <arpa/inet.h>
@@ -263,6 +264,57 @@ test_killed (void)
   program_clear (&program);
 }
 
+/* Entry @i of the history, newest first, as a backup would read it while the station runs. */
+static IpdHistoryEntry
+history_entry (const Program *program, guint i)
+{
+  g_autofree char *path = g_build_filename (program->dir, "station.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpdStore) store = ipd_store_open (path, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GArray) history = ipd_store_history (store, 10, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (history->len, >, i);
+  return g_array_index (history, IpdHistoryEntry, i);
+}
+
+/* Killed in the middle of a visit, and then of one that was answered and opened: neither is lost, neither goes on. */
+static void
+test_killed_visiting (void)
+{
+  Program program = { 0 };
+  Party party;
+  program_start (&program, quick);
+  party_enrol (&party, &program, "First");
+  g_autofree char *pressed = press (&program, NULL);
+  g_autofree char *visit = program_member (pressed, "visit");
+  party_await_ring (&party);
+  party_answer (&party, 183, FALSE);
+  party_answer (&party, 200, FALSE);
+  party_await_news (&party, IPD_VISIT_NEWS_ANSWERED);
+  IpdCommandToken command = party_command (&party);
+  party_send_command (&party, &command);
+  party_await_result (&party, IPD_OPENING_CONTACT_OPEN);
+  party_await_news (&party, IPD_VISIT_NEWS_OPENED);
+  g_autofree char *state = visit_state (&program); /* what came before is done */
+  g_assert_cmpstr (state, ==, "talking");
+  IpdHistoryEntry entry = history_entry (&program, 1);
+  g_assert_cmpstr (entry.id.s, ==, visit);
+  g_assert_cmpint (entry.ended_us, ==, 0);
+  g_assert_cmpint (program_end (&program, SIGKILL), ==, -1);
+  program_start (&program, quick);
+  entry = history_entry (&program, 1);
+  g_assert_cmpstr (entry.id.s, ==, visit);
+  g_assert_cmpstr (entry.outcome, ==, "interrupted");
+  g_assert_cmpstr (entry.by.s, ==, "First");
+  g_assert_cmpint (entry.contact, ==, IPD_CONTACT_OPEN);
+  g_assert_cmpint (entry.ended_us, >=, entry.started_us);
+  g_assert_cmpint (entry.ended_us, <=, g_get_real_time ());
+  program_end (&program, SIGTERM);
+  party_clear (&party);
+  program_clear (&program);
+}
+
 static int
 take_port (guint16 *ret_port)
 {
@@ -513,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/program/look-out", test_look_out);
   g_test_add_func ("/program/licence-removed", test_licence_removed);
   g_test_add_func ("/program/killed", test_killed);
+  g_test_add_func ("/program/killed-visiting", test_killed_visiting);
   g_test_add_func ("/program/ports-taken", test_ports_taken);
   g_test_add_func ("/program/wrong-words", test_wrong_words);
   g_test_add_func ("/program/second-station", test_second_station);
