@@ -5,6 +5,7 @@
  */
 #include "platform/language.h"
 #include "platform/paths.h"
+#include "station/reserve.h"
 #include "station/station.h"
 #include "station/verbs.h"
 #include "wire/random.h"
@@ -124,6 +125,12 @@ run (const Options *options)
       = options->config != NULL ? ipd_station_config_load (options->config, &error) : ipd_station_config_new ();
   if (config == NULL || !apply_options (options, config, &error))
     return fail (error);
+  guint needed = 0, limit = 0;
+  if (!ipd_reserve_lift_limit (&needed, &limit))
+    {
+      g_printerr (_ ("A station needs at least %u open files; the limit here is %u (RLIMIT_NOFILE).\n"), needed, limit);
+      return 1;
+    }
   signal (SIGPIPE, SIG_IGN);
   g_autoptr (IpdStation) station = ipd_station_new (g_steal_pointer (&config), options->state, &error);
   if (station == NULL)

@@ -18,6 +18,7 @@ ipd_station_degraded (gpointer station)
     { "microphone", self->lost[IPD_MEDIA_STATION_NO_MICROPHONE] },
     { "speaker", self->lost[IPD_MEDIA_STATION_NO_SPEAKER] },
     { "ports", ipd_visit_engine_lacks_ports (self->visits) },
+    { "descriptors", ipd_visit_engine_lacks_descriptors (self->visits) },
     { "disk", ipd_recorder_is_waiting (self->recorder) },
   };
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();

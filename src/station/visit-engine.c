@@ -18,6 +18,7 @@ ipd_visit_engine_new (const IpdVisitParts *parts)
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) ipd_visit_run_free);
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->events);
+  self->reserve = ipd_reserve_new ();
   return self;
 }
 
@@ -30,6 +31,7 @@ ipd_visit_engine_free (IpdVisitEngine *self)
   g_queue_clear_full (&self->events, g_free);
   g_ptr_array_unref (self->runs);
   g_hash_table_unref (self->seen);
+  ipd_reserve_free (self->reserve);
   g_free (self);
 }
 
@@ -303,6 +305,12 @@ const IpdVisit *
 ipd_visit_engine_current (const IpdVisitEngine *self)
 {
   return self->current != NULL ? &self->current->visit : NULL;
+}
+
+gboolean
+ipd_visit_engine_lacks_descriptors (const IpdVisitEngine *self)
+{
+  return !ipd_reserve_is_complete (self->reserve);
 }
 
 gboolean

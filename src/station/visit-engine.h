@@ -75,3 +75,5 @@ const IpdVisit *ipd_visit_engine_current (const IpdVisitEngine *self);
 
 /* Whether the last press found no free media ports. */
 gboolean ipd_visit_engine_lacks_ports (const IpdVisitEngine *self);
+/* Whether so many files are open that the next visit may not work whole. */
+gboolean ipd_visit_engine_lacks_descriptors (const IpdVisitEngine *self);

@@ -26,6 +26,7 @@ ipd_visit_run_new (IpdVisitEngine *engine, GError **error)
   run->first_tag = ipd_random_tag ();
   g_ptr_array_add (engine->runs, run);
   engine->current = run;
+  ipd_reserve_release (engine->reserve);
   const IpdStationConfig *config = engine->parts.config;
   engine->lacks_ports
       = !ipd_media_sockets_open (engine->parts.address, config->audio_ports, config->video_ports, &run->sockets, error);
@@ -144,6 +145,8 @@ ipd_visit_runs_tidy (IpdVisitEngine *engine)
           engine->current = NULL;
         g_ptr_array_remove_index (engine->runs, i - 1);
       }
+  if (engine->runs->len == 0)
+    ipd_reserve_take_soon (engine->reserve);
 }
 
 void

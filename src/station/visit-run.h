@@ -3,6 +3,7 @@
 
 #include "station/leg-client.h"
 #include "station/leg.h"
+#include "station/reserve.h"
 #include "station/visit-engine.h"
 
 /*
@@ -51,6 +52,7 @@ struct _IpdVisitEngine {
   GHashTable *seen;      /* Call-IDs and visit ids of look-outs: none works twice */
   guint tone_timer;
   gboolean lacks_ports;
+  IpdReserve *reserve; /* descriptors; a visit has them while it goes on */
 };
 
 /*
