@@ -35,7 +35,7 @@ on_latest (gpointer user_data)
 static bool
 is_shown (const IpdCall *call)
 {
-  return call->state == IPD_CALL_PREVIEWING || call->output.s[0] != '\0';
+  return call->state == IPD_CALL_PREVIEWING || call->state == IPD_CALL_TALKING || call->output.s[0] != '\0';
 }
 
 void
