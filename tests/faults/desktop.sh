@@ -14,7 +14,7 @@ desktop_world () { # desktop_world [STATION-OPTION...]
   done
   world_begin
   export IPDOOR_TRACE=1
-  world_net
+  world_net ${WORLD_HOSTS[@]+"${WORLD_HOSTS[@]}"}
   if [ "$("$NET" kind "$NET_NAME")" != namespaces ]; then
     echo "skipped: a wire of its own needs network namespaces, so root"
     exit 77
@@ -83,8 +83,8 @@ seen_within () {
 # A talk that loses its window, and has it back: sound both ways and the picture.
 talk_survives () {
   speak_is_heard
-  watch tone-at-door at_door --after-gap "$GAP_MS" --timeout 3
-  watch tone-at-pc at_pc --hz "$VISITOR_HZ" --ms 80 --after-gap "$GAP_MS" --timeout 3
+  watch tone-at-door at_door --after-gap "$GAP_MS" --timeout 2
+  watch tone-at-pc at_pc --hz "$VISITOR_HZ" --ms 80 --after-gap "$GAP_MS" --timeout 2
   kill_desktop
   watch picture on_screen --min-width 500
   seen_within tone-at-door

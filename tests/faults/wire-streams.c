@@ -9,7 +9,7 @@
  * Keys are not to be seen, but their domains are: one for RTP and one for RTCP towards each pair of ports. Of RTP the
  * index is the sequence number with the rollovers that were seen, of RTCP it is in the packet. A packet that is the
  * same octet by octet is a copy. Prints {"port": N, "kind": "rtp", "ssrcs": N, "packets": N, "reused": N,
- * "left_and_back": N} and exits 1 when anything was reused.
+ * "left_and_back": N} and exits 1 when anything was reused, 3 when there is nothing at all.
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
@@ -202,5 +202,5 @@ main (int argc, char **argv)
           domain->back);
       bad = bad || domain->reused > 0 || domain->back > 0;
     }
-  return bad || n_domains == 0;
+  return n_domains == 0 ? 3 : bad;
 }

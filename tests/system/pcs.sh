@@ -12,12 +12,12 @@ on () { # on HOST COMMAND...
   mapfile -t folders < <(pc_env "$host")
   on_host "$host" env "${folders[@]}" "$@"
 }
-add_pc () { # add_pc HOST NAME
+add_pc () { # add_pc HOST NAME [UI]
   local address code folders
   address=$("$NET" addr "$NET_NAME" "$1")
   mkdir -m 700 "$WORLD/$1" "$WORLD/$1"/{run,config,data,state,cache}
   mapfile -t folders < <(pc_env "$1")
-  world_spawn "agent-$1" "$NET" exec "$NET_NAME" "$1" env "${folders[@]}" ipdoor-agent --bind "$address" --ui none
+  world_spawn "agent-$1" "$NET" exec "$NET_NAME" "$1" env "${folders[@]}" ipdoor-agent --bind "$address" --ui "${3:-none}"
   world_await "agent-$1" ready 20
   code=$(world_station_verb enrol-code --name "$2" --json | field code)
   on "$1" ipdoor enrol "$code" --station "$DOOR_ADDRESS" >>"$WORLD/log/enrol.log" 2>&1 || world_fail "$2 could not enrol"
