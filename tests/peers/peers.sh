@@ -99,7 +99,7 @@ result () {
 # --- baresip (1.0 of Debian 12, 1.1 of Debian 13)
 
 # baresip_begin NAME HOST HZ ACCOUNT: its folder is $WORLD/NAME; it says HZ, ACCOUNT is a line of its "accounts" file. Environment:
-# BARESIP_CAMERA (a video source), BARESIP_RATE (of the codec, in Hz).
+# BARESIP_CAMERA (a video source), BARESIP_RATE (of the codec, in Hz), BARESIP_SCREEN (module that shows the picture; it is not shown if not set).
 baresip_begin () {
   local name=$1 host=$2 hz=$3 account=$4 folder=$WORLD/$1 modules rate=${BARESIP_RATE:-8000} module port control
   port=$(free_port 5060) control=$(free_port 4444)
@@ -109,7 +109,7 @@ baresip_begin () {
   said "$folder/said.wav" "$hz" "$rate" 40
   printf '%s\n' "$account" >"$folder/accounts"
   : >"$folder/contacts"
-  modules=$(${PEER_WRAP:-} find / -xdev -type d -path '*/baresip/modules' -print -quit 2>/dev/null)
+  modules=$(${PEER_WRAP:-} find /usr -xdev -type d -path '*/baresip/modules' -print -quit 2>/dev/null)
   {
     echo "sip_listen $(address_of "$host"):$port"
     echo "ctrl_tcp_listen $(address_of "$host"):$control"
@@ -117,13 +117,13 @@ baresip_begin () {
     # Its player is a file as well: without any player version 1.1 answers no call.
     printf '%s\n' "audio_source aufile,$folder/said.wav" "audio_player aufile,$folder/played.wav" "audio_alert aufile,$folder/alert.wav"
     printf '%s\n' "ausrc_srate $rate" "auplay_srate $rate" "ausrc_channels 1" "auplay_channels 1"
-    printf '%s\n' "video_source ${BARESIP_CAMERA:-fakevideo,nil}" "video_display fakevideo,nil"
+    printf '%s\n' "video_source ${BARESIP_CAMERA:-fakevideo,nil}" "video_display ${BARESIP_SCREEN:-fakevideo},nil"
     printf '%s\n' "video_size 640x480" "video_fps 15" "video_bitrate 800000"
     # Its status lines, five a second, are only separated by carriage returns.
     echo "statmode_default off"
     printf '%s\n' "rtp_ports 20000-20100" "snd_path $folder/heard" "audio_telev_pt 101"
     echo "module_path $modules"
-    for module in g711 g722 opus avcodec vp8 swscale aufile sndfile fakevideo avformat snapshot rtcpsummary; do
+    for module in g711 g722 opus avcodec vp8 swscale aufile sndfile fakevideo avformat snapshot rtcpsummary ${BARESIP_SCREEN:-}; do
       echo "module $module.so"
     done
     printf 'module_tmp account.so\nmodule_app ctrl_tcp.so\nmodule_app menu.so\nmodule_app debug_cmd.so\n'
@@ -155,7 +155,7 @@ baresip_snapshot () { # baresip_snapshot NAME HOST FILE
 
 # --- linphonec (5.1 of Debian 12, 5.3 of Debian 13)
 
-# linphone_begin NAME HOST HZ [OPTION...]: its folder is $WORLD/NAME. Environment: LINPHONE_SIP (lines for section [sip]).
+# linphone_begin NAME HOST HZ [OPTION...]: its folder is $WORLD/NAME. Environment: LINPHONE_SIP (lines for section [sip]), LINPHONE_SCREEN (what draws its picture).
 linphone_begin () {
   local name=$1 host=$2 hz=$3 folder=$WORLD/$1 fd port
   shift 3
@@ -181,7 +181,7 @@ capture=1
 display=1
 automatically_initiate=1
 automatically_accept=1
-displaytype=MSX11Video
+displaytype=${LINPHONE_SCREEN:-MSX11Video}
 device=StaticImage: Static picture
 END
   # A host without a way to everywhere is without a network, it thinks, and registers no more.
