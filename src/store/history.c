@@ -23,10 +23,11 @@ read_entry (sqlite3_stmt *stmt, IpdHistoryEntry *ret_entry)
   ipd_name_set (&ret_entry->by, ipd_store_text (stmt, 7));
   ipd_output_id_from_text (ipd_store_text (stmt, 8), &ret_entry->output);
   ipd_contact_from_string (ipd_store_text (stmt, 9), &ret_entry->contact);
+  ret_entry->number = sqlite3_column_int64 (stmt, 10);
 }
 
 GArray *
-ipd_store_history (IpdStore *store, unsigned limit, int64_t before_us, GError **error)
+ipd_store_history (IpdStore *store, unsigned limit, int64_t before, GError **error)
 {
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (IpdHistoryEntry));
   sqlite3_stmt *stmt = ipd_store_statement (store, IPD_SQL_HISTORY, error);
@@ -34,7 +35,7 @@ ipd_store_history (IpdStore *store, unsigned limit, int64_t before_us, GError **
 
   if (stmt == NULL)
     return NULL;
-  sqlite3_bind_int64 (stmt, 1, before_us > 0 ? before_us : INT64_MAX);
+  sqlite3_bind_int64 (stmt, 1, before > 0 ? before : INT64_MAX);
   sqlite3_bind_int64 (stmt, 2, CLAMP (limit, 1, PAGE_MAX));
   while (row)
     {

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define IPD_STORE_SCHEMA_VERSION 2
+#define IPD_STORE_SCHEMA_VERSION 3
 
 typedef enum {
   IPD_SQL_BEGIN,

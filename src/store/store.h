@@ -120,11 +120,12 @@ typedef struct {
   IpdName by;                          /* opener, else who answered; of an access its client */
   IpdOutputId output;
   IpdContact contact;
+  int64_t number; /* rises in the order in which things began, whatever the clock said then */
 } IpdHistoryEntry;
 
-/* @before_us: only what started earlier; 0 = from the newest on. @limit: 1 to 1,000.
+/* @before: only what has a lower number; 0 = from the newest on. @limit: 1 to 1,000.
  * Returns: (transfer full) (element-type IpdHistoryEntry): NULL on error */
-GArray *ipd_store_history (IpdStore *store, unsigned limit, int64_t before_us, GError **error);
+GArray *ipd_store_history (IpdStore *store, unsigned limit, int64_t before, GError **error);
 
 /* --- registrations (station) --- */
 

@@ -32,23 +32,23 @@ add_rows (sqlite3 *db, unsigned from, unsigned to)
       = g_strdup_printf ("BEGIN;"
                          "WITH RECURSIVE c(n) AS (SELECT %u UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %u)"
                          " INSERT INTO visits SELECT printf('%%021dA', n), 'd', 'Door', n * 20, n * 20 + 5, 'missed', "
-                         "'', '', '', 'none', n * 20 + 5 FROM c;"
+                         "'', '', '', 'none', n * 20 + 5, n * 20 FROM c;"
                          "WITH RECURSIVE c(n) AS (SELECT %u UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %u)"
                          " INSERT INTO accesses SELECT printf('%%021dA', n), n * 20 + 10, 'd', 'Door', 'door', 'c', "
-                         "'Anna', '', 'actuated', '' FROM c;"
+                         "'Anna', '', 'actuated', '', n * 20 + 10 FROM c;"
                          "COMMIT;",
                          from, to, from, to);
   execute (db, sql);
 }
 
 static int
-page_steps (sqlite3 *db, int64_t before_us)
+page_steps (sqlite3 *db, int64_t before)
 {
   sqlite3_stmt *stmt;
   int rows = 0;
 
   g_assert_cmpint (sqlite3_prepare_v2 (db, ipd_store_sql (IPD_SQL_HISTORY), -1, &stmt, NULL), ==, SQLITE_OK);
-  sqlite3_bind_int64 (stmt, 1, before_us);
+  sqlite3_bind_int64 (stmt, 1, before);
   sqlite3_bind_int64 (stmt, 2, PAGE);
   while (sqlite3_step (stmt) == SQLITE_ROW)
     rows++;

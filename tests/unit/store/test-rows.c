@@ -242,10 +242,30 @@ test_history_pages (Fixture *f, gconstpointer data)
           g_assert_cmpint (entry->kind, ==, expected % 20 == 0 ? IPD_HISTORY_VISIT : IPD_HISTORY_ACCESS);
           if (entry->kind == IPD_HISTORY_ACCESS)
             g_assert_cmpint (entry->contact, ==, IPD_CONTACT_OPEN);
-          before = entry->started_us;
+          before = entry->number;
         }
     }
   g_assert_cmpint (expected, ==, -10);
+}
+
+/* What came later is newer, and a row that is written again keeps its place; no clock is asked. */
+static void
+test_history_order (Fixture *f, gconstpointer data)
+{
+  IpdVisitRecord first = fixture_visit (1, 5000), second = fixture_visit (2, 9000);
+  IpdAccess access = fixture_access (3, 10); /* the clock was set back */
+
+  g_assert_true (ipd_store_put_visit (f->store, &first, NULL));
+  fixture_put_access (f->store, &access);
+  reopen (f);
+  g_assert_true (ipd_store_put_visit (f->store, &second, NULL));
+  g_assert_true (ipd_store_put_visit (f->store, &first, NULL));
+  g_autoptr (GArray) history = ipd_store_history (f->store, 10, 0, NULL);
+  const IpdHistoryEntry *entries = (const IpdHistoryEntry *) (gpointer) history->data;
+  g_assert_cmpuint (history->len, ==, 3);
+  g_assert_cmpstr (entries[0].id.s, ==, second.id.s);
+  g_assert_cmpstr (entries[1].id.s, ==, access.id.s);
+  g_assert_cmpstr (entries[2].id.s, ==, first.id.s);
 }
 
 static void
@@ -409,6 +429,7 @@ main (int argc, char **argv)
   ADD ("/rows/visit-replaced", test_visit_replaced);
   ADD ("/rows/visit-interrupted", test_visit_interrupted);
   ADD ("/rows/history-pages", test_history_pages);
+  ADD ("/rows/history-order", test_history_order);
   ADD ("/rows/history-limits", test_history_limits);
   ADD ("/rows/bindings", test_bindings);
   ADD ("/rows/licences", test_licences);
