@@ -3,6 +3,7 @@
  * its worker, under its lock. */
 #include "media/missing.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define MS 1000
@@ -11,10 +12,12 @@
 #define FIRST_PATIENCE 400
 /* A packet that was only overtaken comes by itself soon, and its time says nothing about the round trip. */
 #define MIN_RETRY_US   (40 * MS)
-#define RETRY_SLACK_US (20 * MS)
-/* An answer in four tries: at a tenth of packets lost each way one in a thousand has none. */
-#define TRIES           4
-#define MIN_PATIENCE_MS 160
+#define RETRY_SLACK_US (15 * MS)
+/* To wait for each answer would be too slow when it is far: then a packet may come twice. */
+#define FAR_RETRY_US (150 * MS)
+#define FAR_SHARE    3
+/* At three tenths of packets lost each way one in two hundred has no answer in so many. */
+#define TRIES           8
 #define MAX_PATIENCE_MS 2000
 
 /* Its place in the list, or where it would be; numbers turn over at 65,536. */
@@ -87,13 +90,21 @@ ipd_missing_packet (IpdMissing *missing, uint16_t seq, int64_t now_us)
   return true;
 }
 
+static int64_t
+known_retry_us (const IpdMissing *missing)
+{
+  int64_t us = missing->round_trip_us + RETRY_SLACK_US;
+  int64_t far_us = MAX (FAR_RETRY_US, missing->round_trip_us / FAR_SHARE);
+  return us < MIN_RETRY_US ? MIN_RETRY_US : MIN (us, far_us);
+}
+
 int
 ipd_missing_patience_ms (const IpdMissing *missing)
 {
   if (missing->round_trip_us == 0)
     return FIRST_PATIENCE;
-  int64_t ms = TRIES * (missing->round_trip_us + RETRY_SLACK_US) / MS;
-  return ms < MIN_PATIENCE_MS ? MIN_PATIENCE_MS : ms > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : (int) ms;
+  int64_t ms = (missing->round_trip_us + TRIES * known_retry_us (missing)) / MS;
+  return ms > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : (int) ms;
 }
 
 /* Twice as long each time while nobody knows how far the sender is. */
@@ -102,8 +113,7 @@ retry_us (const IpdMissing *missing, const IpdMissingPacket *packet)
 {
   if (missing->round_trip_us == 0)
     return (int64_t) FIRST_RETRY_US << (packet->asked > 4 ? 3 : packet->asked - 1);
-  int64_t us = missing->round_trip_us + RETRY_SLACK_US;
-  return us < MIN_RETRY_US ? MIN_RETRY_US : us;
+  return known_retry_us (missing);
 }
 
 unsigned

@@ -18,6 +18,8 @@
  * queued before it). */
 #define PATIENCE_MS 60
 #define CLOCK_RATE  90000
+/* It takes well below a millisecond; whatever is wrong, no more than this is lost by waiting for it. */
+#define FIRST_THROUGH_US (50 * 1000)
 
 struct _IpdVideoReceive {
   IpdPipeline *pipeline;
@@ -30,7 +32,9 @@ struct _IpdVideoReceive {
   GMutex mutex;
   IpdReception reception; /* guarded by mutex */
   IpdMissing missing;     /* guarded by mutex; encrypted streams only */
-  int flowing;            /* atomic: the first packet went through */
+  bool entered;           /* the streaming thread's: the first packet came */
+  GCond flows;            /* with mutex */
+  bool flowing;           /* guarded by mutex: the first packet went through */
   IpdParameterSets sets;  /* guarded by mutex */
 };
 
@@ -39,6 +43,18 @@ on_picture (const IpdVideoFrame *frame, gpointer data)
 {
   IpdVideoReceive *receive = data;
   receive->handlers.frame (frame, receive->data);
+}
+
+/* Often the first packets come all at once, those that waited in the socket: what is missing among them would be given
+ * up at once by a jitter buffer that has no patience yet. With the mutex. */
+static void
+let_first_through (IpdVideoReceive *receive, gint64 now_us)
+{
+  gint64 until_us = now_us + FIRST_THROUGH_US;
+  while (receive->entered && !receive->flowing && g_cond_wait_until (&receive->flows, &receive->mutex, until_us))
+    ;
+  receive->flowing |= receive->entered;
+  receive->entered = true;
 }
 
 static GstPadProbeReturn
@@ -53,6 +69,8 @@ on_verified (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_mutex_lock (&receive->mutex);
   ipd_reception_packet (&receive->reception, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
                         gst_rtp_buffer_get_timestamp (&rtp), now_us);
+  if (ours)
+    let_first_through (receive, now_us);
   bool gap = ours && ipd_missing_packet (&receive->missing, gst_rtp_buffer_get_seq (&rtp), now_us);
   g_mutex_unlock (&receive->mutex);
   gst_rtp_buffer_unmap (&rtp);
@@ -129,8 +147,11 @@ static GstPadProbeReturn
 on_first_in_order (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   IpdVideoReceive *receive = data;
-  g_atomic_int_set (&receive->flowing, 1);
   set_patience (receive);
+  g_mutex_lock (&receive->mutex);
+  receive->flowing = true;
+  g_cond_signal (&receive->flows);
+  g_mutex_unlock (&receive->mutex);
   return GST_PAD_PROBE_REMOVE;
 }
 
@@ -225,6 +246,7 @@ ipd_video_receive_new (IpdWorker *worker, GSocket *socket, const IpdMediaParams 
 {
   IpdVideoReceive *receive = g_new0 (IpdVideoReceive, 1);
   g_mutex_init (&receive->mutex);
+  g_cond_init (&receive->flows);
   receive->handlers = *handlers;
   receive->data = data;
   receive->codec = codec;
@@ -250,6 +272,7 @@ ipd_video_receive_free (IpdVideoReceive *receive)
   ipd_pipeline_free (receive->pipeline);
   ipd_video_gate_free (receive->gate);
   ipd_parameter_sets_clear (&receive->sets);
+  g_cond_clear (&receive->flows);
   g_mutex_clear (&receive->mutex);
   g_free (receive);
 }
@@ -259,8 +282,9 @@ ipd_video_receive_ask (IpdVideoReceive *receive, uint16_t ret_seqs[static IPD_MI
 {
   g_mutex_lock (&receive->mutex);
   unsigned n = ipd_missing_ask (&receive->missing, g_get_monotonic_time (), ret_seqs, ret_wait_us);
+  bool flowing = receive->flowing;
   g_mutex_unlock (&receive->mutex);
-  if (g_atomic_int_get (&receive->flowing))
+  if (flowing)
     set_patience (receive);
   return n;
 }
