@@ -6,7 +6,7 @@
 /*
  * The agent's private socket: peer-to-peer D-Bus, mode 0600 in a folder of mode 0700, the same user only (the kernel's
  * word, not the caller's). Needs no session bus. Holding the lock beside the socket is what makes an agent the only
- * one.
+ * one. At most 64 are connected; whoever comes then, or while the process has no descriptor left, waits.
  *
  * Thread: main context.
  */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The contract over real connections: the private socket, and a session bus started for the test. */
+#include <errno.h>
 #include <gio/gunixfdlist.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent-contract.h"
@@ -347,6 +350,67 @@ test_closed_connection (Fixture *f, gconstpointer unused)
   g_object_unref (connection);
 }
 
+/* ---- too many ---- */
+
+/* The kernel's answers to accept4() while there are some of these. */
+static guint refusals;
+static gint64 refused_us[2];
+
+int
+accept4 (int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+  if (refusals == 0)
+    return (int) syscall (SYS_accept4, fd, address, length, flags);
+  refused_us[G_N_ELEMENTS (refused_us) - refusals--] = g_get_monotonic_time ();
+  errno = EMFILE;
+  return -1;
+}
+
+/* No descriptor is left: who connects waits, is not asked for without a pause, and is served in the end. */
+static void
+test_no_descriptor (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (GVariant) status = NULL;
+
+  refusals = G_N_ELEMENTS (refused_us);
+  g_test_expect_message ("ipdoor-agent", G_LOG_LEVEL_WARNING, "nobody can connect to the private socket now*");
+  connection = connect_to (f->socket);
+  g_test_assert_expected_messages ();
+  status = call_method (connection, NULL, "GetStatus", NULL, NULL, NULL);
+  g_assert_nonnull (status);
+  g_assert_cmpint (refused_us[1] - refused_us[0], >, G_USEC_PER_SEC / 2);
+}
+
+static void
+test_full (Fixture *f, gconstpointer unused)
+{
+  GDBusConnection *connections[64];
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GDBusConnection) last = NULL;
+  g_autofree char *address = g_strconcat ("unix:path=", f->socket, NULL);
+  g_autoptr (GVariant) status = NULL;
+
+  g_test_expect_message ("ipdoor-agent", G_LOG_LEVEL_WARNING, "the private socket has 64 connections*");
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    connections[i] = connect_to (f->socket);
+  while (ipd_private_bus_count (f->bus) < G_N_ELEMENTS (connections))
+    g_main_context_iteration (NULL, TRUE);
+  g_test_assert_expected_messages ();
+  g_dbus_connection_new_for_address (address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, on_result,
+                                     &result);
+  status = call_method (connections[0], NULL, "GetStatus", NULL, NULL, NULL);
+  g_assert_nonnull (status);
+  g_assert_null (result);
+  g_test_expect_message ("ipdoor-agent", G_LOG_LEVEL_WARNING, "the private socket has 64 connections*");
+  g_dbus_connection_close (connections[0], NULL, NULL, NULL);
+  last = g_dbus_connection_new_for_address_finish (wait_for (&result), NULL);
+  g_assert_nonnull (last);
+  g_test_assert_expected_messages ();
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    g_object_unref (connections[i]);
+}
+
 /* ---- the session bus ---- */
 
 static const struct {
@@ -480,6 +544,8 @@ main (int argc, char **argv)
   ADD ("/agent/contract/media-descriptors", test_media_descriptors);
   ADD ("/agent/contract/signals", test_signals);
   ADD ("/agent/contract/closed-connection", test_closed_connection);
+  ADD ("/agent/contract/no-descriptor", test_no_descriptor);
+  ADD ("/agent/contract/full", test_full);
   ADD ("/agent/contract/no-session-bus", test_no_session_bus);
   ADD ("/agent/contract/session-bus", test_session_bus);
 #undef ADD
