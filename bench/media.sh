@@ -1,13 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the rows about pictures have in common: a station with 720p25 and several PCs. Sourced after bench/bench.sh.
 
-PICTURE='[media]
+SECRET=fourteen-of-them-is-too-few
+
+# A station's configuration.
+picture_of_720p25 () {
+  cat <<END
+[media]
 picture=1280x720
 fps=25
 kbps=2000
 [visit]
 ring-seconds=600
-talk-seconds=600'
+talk-seconds=600
+[phone baresip]
+name=baresip
+secret=$SECRET
+[phone linphone]
+name=linphone
+secret=$SECRET
+END
+}
+
+# Peers that look at it, after tests/peers/peers.sh: on host "phone" and "soft". They answer: baresip opens no window before. In packetization mode 0,
+# which it takes when H.264 is asked for by name, it cuts slices off at 8,192 octets.
+baresip_looks () {
+  BARESIP_SCREEN=x11 baresip_begin baresip phone 700 \
+    "<sip:baresip@$DOOR_ADDRESS>;auth_user=baresip;auth_pass=$SECRET;regint=60;answermode=auto;audio_codecs=PCMA"
+}
+linphone_looks () {
+  linphone_begin linphone soft 700 -C -D
+  linphone_does linphone autoanswer enable
+  linphone_does linphone register "sip:linphone@$DOOR_ADDRESS" "sip:$DOOR_ADDRESS" "$SECRET"
+}
 
 # CPU time that a process and its threads have used, in clock ticks.
 ticks () { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
