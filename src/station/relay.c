@@ -9,6 +9,9 @@
 
 G_DEFINE_QUARK (ipd - relay - error - quark, ipd_relay_error)
 
+/* A driver that did not switch off is asked again after so long, until it does: nothing may stay open by itself. */
+#define OFF_AGAIN_MS 250
+
 struct _IpdRelay {
   const IpdOutputConfig *config;
   IpdRelayDriver *driver;
@@ -16,6 +19,7 @@ struct _IpdRelay {
   gpointer data;
   char *command; /* of the pulse that is on */
   guint pulse_timer;
+  gboolean stuck; /* the driver did not switch off */
 };
 
 static void
@@ -68,14 +72,36 @@ ipd_relay_make_safe (const IpdOutputConfig *config, const char *state_dir, GErro
   return safe;
 }
 
+static gboolean on_pulse_timeout (gpointer data);
+
+static void
+end_pulse_in (IpdRelay *self, guint ms)
+{
+  self->pulse_timer = g_timeout_add (ms, on_pulse_timeout, self);
+  g_source_set_name_by_id (self->pulse_timer, "relay pulse");
+}
+
+static gboolean
+switch_off (IpdRelay *self)
+{
+  g_autoptr (GError) why = NULL;
+  gboolean off = self->driver->set (self->driver, FALSE, self->command != NULL ? self->command : "-", &why);
+  if (!off && !self->stuck)
+    g_warning ("output %s could not be switched off, trying again: %s", self->config->id, why->message);
+  else if (off && self->stuck)
+    g_message ("output %s is off now", self->config->id);
+  self->stuck = !off;
+  return off;
+}
+
 static void
 end_pulse (IpdRelay *self)
 {
-  g_autoptr (GError) why = NULL;
   g_clear_handle_id (&self->pulse_timer, g_source_remove);
-  if (!self->driver->set (self->driver, FALSE, self->command != NULL ? self->command : "-", &why))
-    g_warning ("output %s could not be switched off: %s", self->config->id, why->message);
-  g_clear_pointer (&self->command, g_free);
+  if (switch_off (self))
+    g_clear_pointer (&self->command, g_free);
+  else
+    end_pulse_in (self, OFF_AGAIN_MS);
 }
 
 static gboolean
@@ -98,8 +124,7 @@ ipd_relay_pulse (IpdRelay *self, const char *command, GError **error)
       end_pulse (self);
       return FALSE;
     }
-  self->pulse_timer = g_timeout_add (self->config->pulse_ms, on_pulse_timeout, self);
-  g_source_set_name_by_id (self->pulse_timer, "relay pulse");
+  end_pulse_in (self, self->config->pulse_ms);
   return TRUE;
 }
 
@@ -126,7 +151,9 @@ ipd_relay_free (IpdRelay *self)
 {
   if (self == NULL)
     return;
-  end_pulse (self);
+  g_clear_handle_id (&self->pulse_timer, g_source_remove);
+  switch_off (self);
+  g_free (self->command);
   self->driver->free (self->driver);
   g_free (self);
 }

@@ -5,7 +5,8 @@
 
 /*
  * One output: a relay that is switched on for a pulse, and the contact that tells what became of it.
- * The relay is off after creation, after a pulse, and after ipd_relay_free(), whatever happened before.
+ * The relay is off after creation, after a pulse, and after ipd_relay_free(), whatever happened before; a driver that
+ * fails to switch off after a pulse is asked again until it does.
  * Thread: the main one; timers and contact callbacks run on its default context.
  */
 
@@ -55,7 +56,7 @@ IpdRelay *ipd_relay_new_with_driver (const IpdOutputConfig *config, IpdRelayDriv
  * @command: short id, written beside the movement by drivers that keep a record
  *
  * On now, off after the pulse. A pulse during a pulse makes the latter full length again.
- * Errors: IPD_RELAY_ERROR_DRIVER, and the relay is off.
+ * Errors: IPD_RELAY_ERROR_DRIVER, and the relay is switched off.
  */
 gboolean ipd_relay_pulse (IpdRelay *self, const char *command, GError **error);
 

@@ -152,6 +152,49 @@ test_broken_driver (void)
   g_assert_error (error, IPD_RELAY_ERROR, IPD_RELAY_ERROR_DRIVER);
 }
 
+/* A driver that fails to switch off: it is asked until it does. */
+typedef struct {
+  IpdRelayDriver driver;
+  gboolean on;
+  guint failures; /* that are still to come */
+} StickyDriver;
+
+static gboolean
+sticky_set (IpdRelayDriver *driver, gboolean on, const char *cause, GError **error)
+{
+  StickyDriver *self = (StickyDriver *) driver;
+  if (!on && self->on && self->failures > 0)
+    {
+      self->failures--;
+      g_set_error_literal (error, IPD_RELAY_ERROR, IPD_RELAY_ERROR_DRIVER, "the board is busy");
+      return FALSE;
+    }
+  self->on = on;
+  return TRUE;
+}
+
+static gboolean
+sticky_is_off (gpointer data)
+{
+  return !((StickyDriver *) data)->on;
+}
+
+static void
+test_sticky_driver (void)
+{
+  g_autoptr (IpdStationConfig) config = ipd_station_config_new ();
+  StickyDriver driver = { .driver = { sticky_set, broken_contact, broken_free } };
+  ((IpdOutputConfig *) config->outputs->pdata[0])->pulse_ms = 20;
+  g_autoptr (IpdRelay) relay
+      = ipd_relay_new_with_driver (config->outputs->pdata[0], &driver.driver, on_contact, NULL, NULL);
+  driver.failures = 3;
+  g_assert_true (ipd_relay_pulse (relay, "cmd", NULL));
+  g_test_expect_message ("ipdoor-station", G_LOG_LEVEL_WARNING, "*could not be switched off*"); /* once */
+  station_test_until (sticky_is_off, &driver);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (driver.failures, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,5 +205,6 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/pulse-in-pulse", test_pulse_in_pulse);
   g_test_add_func ("/relay/safe", test_safe);
   g_test_add_func ("/relay/broken-driver", test_broken_driver);
+  g_test_add_func ("/relay/sticky-driver", test_sticky_driver);
   return g_test_run ();
 }
