@@ -365,6 +365,7 @@ ipd_agent_new (IpdAgentOptions *options, GError **error)
   self->commands = ipd_commands_new (self);
   self->finder = ipd_finder_new (self);
   self->ui = ipd_ui_child_new (self, on_ui_ended, self);
+  self->reserve = ipd_reserve_new ();
   self->strangers = ipd_rate_limit_new ();
   self->sleep = ipd_sleep_watch_new (ipd_sleep_on_news, self);
   return self;
@@ -390,6 +391,7 @@ ipd_agent_free (IpdAgent *self)
   ipd_contract_free (self->contract);
   g_clear_pointer (&self->membership, ipd_membership_free);
   g_clear_pointer (&self->history, ipd_history_free);
+  ipd_reserve_free (self->reserve);
   ipd_rate_limit_free (self->strangers);
   ipd_agent_options_clear (&self->options);
   g_free (self->data_dir);

@@ -6,6 +6,7 @@
 #include "agent/membership.h"
 #include "agent/options.h"
 #include "core/codec.h"
+#include "platform/reserve.h"
 #include "sip/sip.h"
 
 /*
@@ -36,6 +37,7 @@ struct _IpdAgent {
   IpdFinder *finder;
   IpdUiChild *ui;
   IpdSleepWatch *sleep;
+  IpdReserve *reserve;     /* descriptors; a visit has them while it goes on */
   IpdRateLimit *strangers; /* one log line a minute for each source that is refused */
   bool enrolling;
 };

@@ -91,6 +91,7 @@ take_media (IpdLeg *self)
 {
   const char *host = ipd_stations_local_host (self->agent->stations);
 
+  ipd_reserve_release (self->agent->reserve);
   if (ipd_leg_media_bind (&self->media, host))
     {
       later (self, IPD_CALL_EV_MEDIA_READY);
@@ -287,6 +288,8 @@ on_ended (IpdLeg *self)
 {
   self->kind->end (self);
   self->linger = g_timeout_add_seconds (LISTED_S, on_unlist, self);
+  if (!ipd_visits_go_on (self->agent->visits))
+    ipd_reserve_take_soon (self->agent->reserve);
   /* What a visit took goes back to the system: an idle agent shall be small again. */
   malloc_trim (0);
 }

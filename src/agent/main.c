@@ -17,6 +17,7 @@
 #include "agent/session-bus.h"
 #include "platform/language.h"
 #include "platform/paths.h"
+#include "platform/reserve.h"
 #include "wire/random.h"
 
 typedef struct {
@@ -87,12 +88,18 @@ main (int argc, char **argv)
 {
   g_auto (IpdAgentOptions) options = { 0 };
   g_autoptr (GError) error = NULL;
+  guint needed, limit;
   int code;
 
   ipd_language_set_up ();
   g_set_prgname ("ipdoor-agent");
   if (!ipd_wire_init ())
     return EX_OSERR;
+  if (!ipd_reserve_lift_limit (&needed, &limit))
+    {
+      g_printerr (_ ("The agent needs at least %u open files; the limit here is %u (RLIMIT_NOFILE).\n"), needed, limit);
+      return EX_OSERR;
+    }
   if (!ipd_agent_options_read (&options, &argc, &argv, &error))
     code = EX_USAGE;
   else

@@ -225,3 +225,12 @@ ipd_visits_publish (IpdVisits *self)
     if (ipd_visits_leg (self, i)->listed && !ipd_short_id_is_none (&ipd_visits_leg (self, i)->call.visit))
       ipd_contract_emit_visit (self->agent->contract, ipd_leg_to_variant (ipd_visits_leg (self, i)));
 }
+
+bool
+ipd_visits_go_on (IpdVisits *self)
+{
+  for (guint i = 0; i < self->legs->len; i++)
+    if (!ipd_leg_is_over (ipd_visits_leg (self, i)))
+      return true;
+  return false;
+}

@@ -47,6 +47,8 @@ char *ipd_visits_call (IpdVisits *visits, const char *device, GError **error);
 bool ipd_visits_report_media (IpdVisits *visits, const char *visit, const char *event, const char *detail,
                               GError **error);
 
+/* Whether any is not over. */
+bool ipd_visits_go_on (IpdVisits *visits);
 /* Something that all of them show has changed. */
 void ipd_visits_publish (IpdVisits *visits);
 

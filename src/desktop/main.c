@@ -24,6 +24,7 @@
 #include "media/client.h"
 #include "platform/language.h"
 #include "platform/paths.h"
+#include "platform/reserve.h"
 
 typedef struct {
   char *visit;
@@ -276,6 +277,8 @@ main (int argc, char **argv)
   ipd_trace_init ();
   ipd_trace ("main");
   ipd_language_set_up ();
+  /* Whoever started us may have used up its own. */
+  (void) ipd_reserve_lift_limit (NULL, NULL);
   if (!parse_options (&desktop, &argc, &argv, &error))
     return fail (EX_USAGE, error->message);
   media_init = g_thread_new ("media-init", load_media, NULL);

@@ -8,6 +8,7 @@
 #include "media/codec.h"
 #include "media/recorder.h"
 #include "platform/language.h"
+#include "platform/reserve.h"
 
 #include "agent-contract.h"
 
@@ -377,6 +378,8 @@ main (int argc, char **argv)
   int status = EXIT_SUCCESS;
   g_log_writer_default_set_use_stderr (TRUE); /* standard output is what was asked for, debug messages are not */
   ipd_language_set_up ();
+  /* Whoever started us may have used up its own. */
+  (void) ipd_reserve_lift_limit (NULL, NULL);
   if (!parse_options (&program, &argc, &argv, &error))
     status = fail (error, EX_USAGE);
   else if (program.version)

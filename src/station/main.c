@@ -5,7 +5,7 @@
  */
 #include "platform/language.h"
 #include "platform/paths.h"
-#include "station/reserve.h"
+#include "platform/reserve.h"
 #include "station/station.h"
 #include "station/verbs.h"
 #include "wire/random.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "platform/reserve.h"
 #include "station/leg-client.h"
 #include "station/leg.h"
-#include "station/reserve.h"
 #include "station/visit-engine.h"
 
 /*

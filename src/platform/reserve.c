@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Holds descriptors of /dev/null and closes them when a visit begins. Owned by the visit engine; main thread.
+ * Holds descriptors of /dev/null and closes them when a visit begins. Owned by the visit engine of a station, and by an
+ * agent; main thread.
  */
-#include "station/reserve.h"
+#include "platform/reserve.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* An idle station has about thirty open, its start some more. */
+/* An idle station has about thirty open, an agent fewer, and their start some more. */
 #define NEEDED_TO_RUN        (IPD_RESERVE_DESCRIPTORS + 64)
 #define CLOSED_AFTER_SECONDS 2
 
@@ -23,8 +24,11 @@ gboolean
 ipd_reserve_lift_limit (guint *ret_needed, guint *ret_limit)
 {
   struct rlimit limit;
-  *ret_needed = NEEDED_TO_RUN;
+  guint unread;
+  ret_limit = ret_limit != NULL ? ret_limit : &unread;
   *ret_limit = 0;
+  if (ret_needed != NULL)
+    *ret_needed = NEEDED_TO_RUN;
   if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
     return FALSE;
   limit.rlim_cur = limit.rlim_max;

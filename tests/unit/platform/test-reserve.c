@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A visit has its descriptors although the process has used up all others. */
-#include "station/reserve.h"
+#include "platform/reserve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +59,7 @@ test_room (void)
 
   /* What was not given back is not there the next time, and that is said. */
   ipd_reserve_take_soon (reserve);
-  g_test_expect_message ("ipdoor-station", G_LOG_LEVEL_WARNING, "too many files are open: only 0 of*");
+  g_test_expect_message ("ipdoor-platform", G_LOG_LEVEL_WARNING, "too many files are open: only 0 of*");
   while (ipd_reserve_is_complete (reserve))
     g_main_context_iteration (NULL, TRUE);
   g_test_assert_expected_messages ();

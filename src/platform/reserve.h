@@ -14,7 +14,7 @@ typedef struct _IpdReserve IpdReserve;
 
 /*
  * Lifts the limit of this process as far as it may. Returns: %FALSE when that is not enough to run at all;
- * @ret_needed, @ret_limit: how many it should be and are
+ * @ret_needed, @ret_limit: (optional): how many it should be and are
  */
 gboolean ipd_reserve_lift_limit (guint *ret_needed, guint *ret_limit);
 
