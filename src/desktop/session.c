@@ -230,6 +230,7 @@ show_state (IpdSession *self)
       ipd_session_need_call_window (self);
       return;
     case IPD_DESK_STATE_ENDED:
+      ipd_visit_media_close (self->media); /* what is still to be read needs no ports */
       linger (self);
       return;
     }

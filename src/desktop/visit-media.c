@@ -122,6 +122,12 @@ ipd_visit_media_follow (IpdVisitMedia *self, const IpdDeskVisit *visit, gboolean
 }
 
 void
+ipd_visit_media_close (IpdVisitMedia *self)
+{
+  g_clear_pointer (&self->client, ipd_media_client_free);
+}
+
+void
 ipd_visit_media_set_muted (IpdVisitMedia *self, gboolean muted)
 {
   self->muted = muted;

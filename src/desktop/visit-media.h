@@ -31,6 +31,9 @@ gboolean ipd_visit_media_is_open (const IpdVisitMedia *media);
  */
 gboolean ipd_visit_media_open (IpdVisitMedia *media, const IpdDeskVisit *visit, GError **error);
 
+/* The visit is over: its sockets are let go, so that their ports serve another one. The last picture stays. */
+void ipd_visit_media_close (IpdVisitMedia *media);
+
 /* Ring tone, microphone and loudspeaker as @visit's state wants them. @aside: another call talks: ring softly. */
 void ipd_visit_media_follow (IpdVisitMedia *media, const IpdDeskVisit *visit, gboolean aside);
 
