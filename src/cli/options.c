@@ -53,6 +53,37 @@ copy_arguments (int argc, char **argv)
   return copy;
 }
 
+/* Of the form of a visit's id (docs/protocol.md §1); no option of ours is so long. */
+static bool
+is_id_with_dash (const char *word)
+{
+  return *word == '-' && strlen (word) == 22 && strspn (word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_") == 22;
+}
+
+/* One id of 64 begins with a dash: those go last, behind the word that ends the options. */
+static char **
+set_ids_apart (char **arguments)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  bool ended = false;
+
+  for (gsize i = 0; arguments[i] != NULL; i++)
+    {
+      ended = ended || strcmp (arguments[i], "--") == 0;
+      if (!ended && is_id_with_dash (arguments[i]))
+        g_strv_builder_add (ids, arguments[i]);
+      else
+        g_strv_builder_add (all, arguments[i]);
+    }
+  g_auto (GStrv) last = g_strv_builder_end (ids);
+  if (!ended && last[0] != NULL)
+    g_strv_builder_add (all, "--");
+  g_strv_builder_addv (all, (const char **) last);
+  g_strfreev (arguments);
+  return g_strv_builder_end (all);
+}
+
 static bool
 take_words (CliOptions *options, char **words, int least, int most)
 {
@@ -71,7 +102,7 @@ cli_options_parse (CliOptions *ret_options, int argc, char **argv, const GOption
 {
   const CliVerb *verb = find_verb (argv[0]);
   g_autoptr (GOptionContext) context = context_of (verb);
-  g_auto (GStrv) arguments = copy_arguments (argc, argv);
+  g_auto (GStrv) arguments = set_ids_apart (copy_arguments (argc, argv));
   g_auto (GStrv) words = NULL;
   g_autoptr (GError) error = NULL;
   gboolean json = FALSE;
