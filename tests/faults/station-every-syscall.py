@@ -39,6 +39,7 @@ def dry_run_of_newborn(world, station):
 
 
 def points_of(world, station):
+    world.ring_and_open(station) # as in each life that is played: what is loaded once is loaded then
     counts = dry_run(world, station)
     counts.update(dry_run_of_newborn(world, station))
     return [f"{thread}:{call}:{k}" for (thread, call), n in sorted(counts.items()) for k in range(1, n + 1)]
@@ -52,10 +53,10 @@ def chosen(points):
     wish, part = os.environ.get("IPDOOR_SWEEP", ""), os.environ.get("IPDOOR_PART", "0/1").split("/")
     if wish == "full":
         return [point for point in points if int(point.rsplit(":", 1)[1]) % int(part[1]) == int(part[0])]
-    if ":" in wish:
-        return [wish]
-    if wish:
+    if wish.isdigit():
         return [points[int(wish) % len(points)]]
+    if wish:
+        return [wish] if ":" in wish else [point for point in points if point.startswith(wish + ":")]
     return [point for thread, n in SAMPLE for point in spread([p for p in points if p.startswith(thread + ":")], n)]
 
 

@@ -2,17 +2,17 @@
 # A station that dies, and what everybody else can see of it: the relay's file, the database as another program reads it, the client's monitor, the wire.
 # For station-every-syscall.py and station-disk.py. Nothing of src/ is in here.
 import base64
+import contextlib
 import json
 import os
 import re
 import select
-import signal
 import socket
 import sqlite3
 import subprocess
 import time
 
-from stranger import NET, NET_NAME, WORLD, On, address_of, await_line, mark, receive, status_of, token, udp
+from stranger import NET, NET_NAME, WORLD, On, address_of, await_line, mark, on, receive, status_of, token, udp
 from stranger import fail as stranger_fail
 
 PATIENCE_S = 10  # what the issue gives a station: registered and reachable again
@@ -156,12 +156,28 @@ class Station:
     def said(self, pattern, seconds=PATIENCE_S):
         return await_line("station", pattern, self.line, seconds)
 
+    def says_before_it_dies(self, pattern):
+        with subprocess.Popen(["tail", "-n", f"+{self.line + 1}", "-F", f"{WORLD}/log/station.log"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as tail:
+            said, until, found = b"", time.monotonic() + PATIENCE_S, False
+            while not found and tail.stdout in (ready := wait_readable([tail.stdout, self.pidfd], until)):
+                said += os.read(tail.stdout.fileno(), 65536)
+                found = re.search(pattern.encode(), said) is not None
+            tail.kill()
+        self.world.check(found or self.pidfd in ready, f"the station lives and does not say “{pattern}”")
+        return found
+
     def is_dead(self):
         return bool(wait_readable([self.pidfd], 0))
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+        os.close(self.pidfd)
+
+    def end(self):
+        self.process.terminate()
+        self.world.check(self.process.wait(PATIENCE_S) == 0, "the station does not end")
         os.close(self.pidfd)
 
     def threads(self):
@@ -255,7 +271,7 @@ class World:
                 and self.await_event(opened, station)
                 and self.verb(station, "pc", "ipdoor", "hangup", visit)
                 and self.await_event(lambda: self.monitor.visits[visit] == "ended", station)
-                and station.said(f"visit {visit}: ended") is not None)
+                and station.says_before_it_dies(f"visit {visit}: ended"))
 
     def ring_and_open(self, station):
         visit = self.press(station)
@@ -287,7 +303,7 @@ class World:
         self.check(spent <= PATIENCE_S * 1_000_000, f"ready, registered, rung and opened only after {spent} us")
 
     def read_database(self):
-        with sqlite3.connect(f"file:{WORLD}/station/station.db?mode=ro", uri=True) as database:
+        with contextlib.closing(sqlite3.connect(f"file:{WORLD}/station/station.db?mode=ro", uri=True)) as database:
             health = database.execute("PRAGMA integrity_check").fetchone()[0]
             self.check(health == "ok", f"the database is damaged: {health}")
             return (database.execute("SELECT id, state FROM accesses").fetchall(), database.execute("SELECT id, ended_us FROM visits").fetchall())
@@ -325,5 +341,4 @@ class World:
         self.check(done, f"a command has no end at the client: {[said for said in self.monitor.commands.values() if said[-1] not in final]}")
         aside = [name for name in os.listdir(f"{WORLD}/station") if "corrupt" in name]
         self.check(not aside, f"a database was put aside: {aside}")
-        station.process.send_signal(signal.SIGTERM)
-        self.check(station.process.wait(PATIENCE_S) == 0, "the station does not end")
+        station.end()
