@@ -7,9 +7,9 @@
 //   and noise flood streams HOST PORT TAG                                RTP of every generation of a leg, all with
 //   wrong tags
 // Prints {"sent": N}.
+#include "forged.h"
+
 #include <arpa/inet.h>
-#include <netinet/ip.h>
-#include <netinet/udp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -54,18 +54,7 @@ shoot (const void *octets, size_t length)
 static void
 shoot_as (uint32_t source, const void *octets, size_t length)
 {
-  uint8_t packet[sizeof (struct iphdr) + sizeof (struct udphdr) + DATAGRAM_MAX] = { 0 };
-  size_t total = sizeof (struct iphdr) + sizeof (struct udphdr) + length;
-  struct iphdr ip = {
-    .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP, .saddr = source, .daddr = target.sin_addr.s_addr
-  };
-  struct udphdr udp = { .source = htons (5060),
-                        .dest = target.sin_port,
-                        .len = htons ((uint16_t) (sizeof (struct udphdr) + length)) };
-  memcpy (packet, &ip, sizeof ip);
-  memcpy (packet + sizeof ip, &udp, sizeof udp);
-  memcpy (packet + sizeof ip + sizeof udp, octets, length);
-  if (sendto (raw_fd, packet, total, 0, (void *) &target, sizeof target) == (ssize_t) total)
+  if (forged_send (raw_fd, source, htons (5060), target.sin_addr.s_addr, target.sin_port, octets, length))
     sent++;
   pause_after_burst ();
 }
@@ -92,7 +81,7 @@ static int
 flood_sip (const char *method, const char *host, const char *user, unsigned n, unsigned n_sources)
 {
   char text[DATAGRAM_MAX];
-  if (n_sources > 0 && (raw_fd = socket (AF_INET, SOCK_RAW, IPPROTO_RAW)) < 0)
+  if (n_sources > 0 && (raw_fd = forged_open ()) < 0)
     return 1;
   for (unsigned i = 0; i < n; i++)
     {
