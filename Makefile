@@ -37,9 +37,10 @@ test-asan: setup
 lint: build
 	@scripts/run-tests $(BUILD) --suite lint
 
-# Numbers against the budgets of docs/architecture.md. Writes bench-out/results.json.
+# Numbers against the budgets of docs/architecture.md, beside peers. Writes bench-out/results.json. ROWS="idle previews" takes only these.
 bench: build
-	@scripts/bench $(BUILD)
+	-@scripts/setup bench
+	@scripts/bench $(BUILD) bench-out $(ROWS)
 
 # Each fuzzer for FUZZ_SECONDS on a copy of its corpus.
 fuzz: setup
