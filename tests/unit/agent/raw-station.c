@@ -439,13 +439,20 @@ raw_plant_free (RawPlant *plant)
 void
 raw_invite_init (RawPlant *plant, RawInvite *invite)
 {
+  const IpdShortId visit = ipd_random_short_id ();
+
+  raw_invite_init_for (plant, invite, &visit);
+}
+
+void
+raw_invite_init_for (RawPlant *plant, RawInvite *invite, const IpdShortId *visit)
+{
   IpdSdp sdp;
   g_autofree char *sealed = NULL;
 
-  *invite = (RawInvite){ .signer = plant->station,
-                         .visit = ipd_random_short_id (),
-                         .call_id = ipd_random_short_id (),
-                         .from_tag = ipd_random_short_id () };
+  *invite = (RawInvite){
+    .signer = plant->station, .visit = *visit, .call_id = ipd_random_short_id (), .from_tag = ipd_random_short_id ()
+  };
   g_strlcpy (invite->from_user, plant->station.id.s, sizeof invite->from_user);
   g_strlcpy (invite->receiver, plant->client.id.s, sizeof invite->receiver);
   g_strlcpy (invite->ruri_user, plant->contact_user, sizeof invite->ruri_user);

@@ -97,8 +97,9 @@ typedef struct {
   char auth[128];
 } RawInvite;
 
-/* A good one, signed. */
+/* A good one, signed; or one more for @visit. */
 void raw_invite_init (RawPlant *plant, RawInvite *invite);
+void raw_invite_init_for (RawPlant *plant, RawInvite *invite, const IpdShortId *visit);
 void raw_invite_sign (RawInvite *invite);
 void raw_invite_clear (RawInvite *invite);
 RawCall *raw_plant_ring (RawPlant *plant, const RawInvite *invite);

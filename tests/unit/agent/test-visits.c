@@ -274,6 +274,49 @@ assert_ended_silent (RawPlant *plant, const RawCall *call)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static int
+ring_again (RawPlant *plant, const IpdShortId *visit)
+{
+  RawInvite invite;
+  RawCall *call;
+
+  raw_invite_init_for (plant, &invite, visit);
+  call = raw_plant_ring (plant, &invite);
+  raw_call_wait_answer (call);
+  raw_invite_clear (&invite);
+  return call->failed != 0 ? call->failed : call->status;
+}
+
+/*
+ * The station calls anew for one visit, since its first call reached nobody: the new one rings in the place of the old,
+ * and has its keys and nonce. What the user has decided stays decided.
+ */
+static void
+test_called_again (RawPlant **plant, gconstpointer n)
+{
+  RawInvite first, talked;
+  RawCall *call = ring (*plant, &first);
+  g_autoptr (GVariant) visits = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (ring_again (*plant, &first.visit), ==, 183);
+  while (call->failed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (call->failed, ==, 480);
+  raw_plant_settle (*plant);
+  visits = raw_plant_visits (*plant);
+  g_assert_cmpuint (g_variant_n_children (visits), ==, 1);
+  ipd_bus_agent1_call_reject_sync ((*plant)->bus, first.visit.s, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (ring_again (*plant, &first.visit), ==, 403);
+  raw_invite_clear (&first);
+
+  call = talk (*plant, &talked);
+  g_assert_cmpint (ring_again (*plant, &talked.visit), ==, 403);
+  g_assert_false (call->ended);
+  raw_invite_clear (&talked);
+}
+
 /* The process that plays hears nothing that verifies: only in a talk that is the end of it. */
 static void
 test_media_silent (RawPlant **plant, gconstpointer n)
@@ -705,6 +748,7 @@ main (int argc, char **argv)
   ADD (58, "marked-secrets", test_marked_secrets);
   ADD (59, "media-silent", test_media_silent);
   ADD (63, "register-silent", test_register_silent);
+  ADD (64, "called-again", test_called_again);
 #undef ADD
   g_test_add_func ("/agent/visits/window-killed", test_window_killed);
   g_test_add_func ("/agent/visits/no-display", test_no_display);
