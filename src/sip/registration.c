@@ -14,7 +14,7 @@
  * How long "registered" may be untrue at most is KEEP_MS and QUIET_MS together (docs/protocol.md §7). All registrations
  * are refreshed at the same moments, so that the computer wakes once for all of them.
  */
-#define KEEP_MS 20000
+#define KEEP_MS 25000
 /* Not answering is said after this time, and the try is over. */
 #define QUIET_MS 4000
 /*
