@@ -95,6 +95,17 @@ finish_badly (Enrolment *self)
   enrolment_free (self);
 }
 
+/* @why: (transfer full) */
+static GError *
+not_kept (GError *why)
+{
+  GError *error = g_error_new (IPD_AGENT_ERROR, IPD_AGENT_ERROR_FAILED,
+                               _ ("The enrolment could not be kept on the disk: %s"), why->message);
+
+  g_error_free (why);
+  return error;
+}
+
 static void
 finish_well (Enrolment *self, IpdEnrolled *enrolled)
 {
@@ -104,9 +115,7 @@ finish_well (Enrolment *self, IpdEnrolled *enrolled)
   if (!ipd_membership_save (agent->data_dir, enrolled->authority_pk, g_bytes_get_data (enrolled->sealed, NULL),
                             g_bytes_get_size (enrolled->sealed), &error))
     {
-      g_task_return_new_error (self->task, IPD_AGENT_ERROR, IPD_AGENT_ERROR_FAILED,
-                               _ ("The enrolment could not be kept on the disk: %s"), error->message);
-      g_error_free (error);
+      g_task_return_error (self->task, not_kept (error));
       enrolment_free (self);
       return;
     }
@@ -208,7 +217,20 @@ prepare (Enrolment *self, const char *code, const char *address, const char *nam
     }
   else if (self->agent->options.station_host != NULL)
     add_candidate (self, self->agent->options.station_host, self->agent->options.station_port);
-  return ipd_membership_key (self->agent->data_dir, &self->client, error);
+  return true;
+}
+
+/* The code works once: what can fail here fails before it is used. */
+static bool
+prepare_disk (Enrolment *self, GError **error)
+{
+  const char *dir = self->agent->data_dir;
+  GError *why = NULL;
+
+  if (ipd_membership_key (dir, &self->client, &why) && ipd_membership_has_room (dir, &why))
+    return true;
+  g_propagate_error (error, not_kept (why));
+  return false;
 }
 
 static bool
@@ -243,7 +265,7 @@ ipd_enrolment_run (IpdAgent *agent, const char *code, const char *address, const
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->waiting);
   agent->enrolling = true;
-  if (!prepare (self, code, address, name, &error))
+  if (!prepare (self, code, address, name, &error) || !prepare_disk (self, &error))
     {
       g_task_return_error (task, error);
       enrolment_free (self);

@@ -11,7 +11,10 @@ GVariant *
 ipd_leg_to_variant (const IpdLeg *self)
 {
   const IpdCall *call = &self->call;
-  const char *notice = self->notice != NULL ? self->notice : ipd_history_problem (self->agent->history);
+  const char *problem = ipd_history_problem (self->agent->history);
+  g_autofree char *both
+      = self->notice != NULL && *problem != '\0' ? g_strdup_printf ("%s %s", self->notice, problem) : NULL;
+  const char *notice = both != NULL ? both : self->notice != NULL ? self->notice : problem;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);

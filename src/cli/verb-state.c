@@ -78,6 +78,16 @@ cli_devices (int argc, char **argv)
   return CLI_OK;
 }
 
+/* What is missing from the list, beside it: standard output stays what was asked for. */
+static void
+tell_gap (IpdBusAgent1 *agent)
+{
+  g_autoptr (GVariant) status = NULL;
+
+  if (ipd_bus_agent1_call_get_status_sync (agent, &status, NULL, NULL) && *cli_text (status, "notice") != '\0')
+    g_printerr ("%s\n", cli_text (status, "notice"));
+}
+
 int
 cli_history (int argc, char **argv)
 {
@@ -104,6 +114,7 @@ cli_history (int argc, char **argv)
     return CLI_NO_AGENT;
   if (!ipd_bus_agent1_call_get_history_sync (agent, (guint) limit, &list, NULL, &error))
     return cli_agent_failed (error);
+  tell_gap (agent);
   if (g_variant_n_children (list) == 0)
     return explain_empty (agent, options.json, _ ("There has been no visit and no opening yet."));
   print_list (list, NULL, options.json, cli_print_history);
