@@ -3,9 +3,9 @@
 //   flood invite|message|register HOST PORT USER N [SOURCES]   SIP of good form, each with a new branch and Call-ID;
 //                                                              SOURCES made-up senders of 198.18.0.0/15 (root), 0 = our
 //                                                              own
-//   flood media HOST FIRST LAST N                              to each port: RTP and RTCP whose tag cannot be right,
-//   and noise flood streams HOST PORT TAG                                RTP of every generation of a leg, all with
-//   wrong tags
+//   flood media HOST FIRST LAST N        to each port: RTP and RTCP whose tag cannot be right, and noise
+//   flood streams HOST PORT TAG          RTP of every generation of a leg, all with wrong tags
+//   flood tone HOST FIRST LAST SECONDS   to each port: a tone in plain PCMA, as a call would send it
 // Prints {"sent": N}.
 #include "forged.h"
 
@@ -142,6 +142,30 @@ flood_streams (unsigned tag)
   return 0;
 }
 
+/* 1,000 Hz in PCMA, as loud as it goes, to every port at the pace of speech. */
+static int
+flood_tone (unsigned first, unsigned last, unsigned seconds)
+{
+  Pace pace = { .rate = 50 };
+  uint8_t octets[12 + 160] = { 0x80, 8, 0, 0, 0, 0, 0, 0, 's', 'p', 'r', 'y' };
+  for (unsigned i = 0; i < 160; i++)
+    octets[12 + i] = i % 8 < 4 ? 0xaa : 0x2a;
+  for (unsigned i = 0; i < seconds * pace.rate; i++)
+    {
+      uint32_t stamp = htonl (i * 160);
+      octets[2] = (uint8_t) (i >> 8);
+      octets[3] = (uint8_t) i;
+      memcpy (octets + 4, &stamp, sizeof stamp);
+      pace_wait (&pace);
+      for (unsigned port = first; port <= last; port++)
+        {
+          target.sin_port = htons ((uint16_t) port);
+          shoot (octets, sizeof octets);
+        }
+    }
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,6 +181,8 @@ main (int argc, char **argv)
                           argc > 6 ? (unsigned) atoi (argv[6]) : 0);
   if (argc == 6 && strcmp (argv[1], "media") == 0)
     status = flood_media ((unsigned) atoi (argv[3]), (unsigned) atoi (argv[4]), (unsigned) atoi (argv[5]));
+  if (argc == 6 && strcmp (argv[1], "tone") == 0)
+    status = flood_tone ((unsigned) atoi (argv[3]), (unsigned) atoi (argv[4]), (unsigned) atoi (argv[5]));
   if (argc == 5 && strcmp (argv[1], "streams") == 0)
     status = flood_streams ((unsigned) atoi (argv[4]));
   printf ("{\"sent\": %u}\n", sent);

@@ -2,6 +2,7 @@
 // What somebody on the same wire can do: write down every UDP datagram that passes, and send it again later.
 //   wire-tap listen FILE SECONDS                        until a signal or the time; prints "listening" once it is
 //   wire-tap replay FILE WORD [--as-sender] [--to HOST:PORT]   all datagrams that begin with WORD, to where they went
+//   wire-tap count FILE FROM TO                         how many datagrams the one sent to the other: {"count": N}
 //   wire-tap tag FILE PORT                              leg tag of the last RTP that went to PORT, as a decimal number
 // --as-sender writes the first sender's address into the packets (root). Without it the answers come to us and are
 // counted: prints {"sent": N, "answers": {"403": N, …}}.
@@ -198,6 +199,22 @@ print_tag (const char *path, int port)
   return tag < 0;
 }
 
+static int
+print_count (const char *path, const char *from_host, const char *to_host)
+{
+  FILE *file = fopen (path, "r");
+  struct in_addr from, to;
+  unsigned n = 0;
+  Datagram one;
+  if (file == NULL || inet_pton (AF_INET, from_host, &from) != 1 || inet_pton (AF_INET, to_host, &to) != 1)
+    return 2;
+  while (fread (&one, sizeof one, 1, file) == 1)
+    n += one.from == from.s_addr && one.to == to.s_addr;
+  fclose (file);
+  printf ("{\"count\": %u}\n", n);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,6 +222,8 @@ main (int argc, char **argv)
   const char *where = NULL;
   if (argc == 4 && strcmp (argv[1], "listen") == 0)
     return listen_to_wire (argv[2], atoi (argv[3]));
+  if (argc == 5 && strcmp (argv[1], "count") == 0)
+    return print_count (argv[2], argv[3], argv[4]);
   if (argc == 4 && strcmp (argv[1], "tag") == 0)
     return print_tag (argv[2], atoi (argv[3]));
   if (argc < 4 || strcmp (argv[1], "replay") != 0)
