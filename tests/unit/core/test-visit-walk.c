@@ -193,8 +193,15 @@ check_value (const Seen *seen, const IpdVisit *visit)
   check_legs (seen, visit);
 }
 
+/* Each second visit has a client that starts again and again. */
+static bool
+is_restless (const IpdVisit *visit)
+{
+  return visit->state == IPD_VISIT_RINGING && visit->button == 2 && g_test_rand_int_range (0, 8) > 0;
+}
+
 static IpdVisitEvent
-random_event (IpdVisitLeg *legs)
+random_event (const IpdVisit *visit, IpdVisitLeg *legs)
 {
   static const char *const outputs[] = { "door", "gate" };
   IpdVisitEvent ev = { .type = (IpdVisitEventType) g_test_rand_int_range (0, IPD_VISIT_N_EVENTS), .legs = legs };
@@ -208,6 +215,8 @@ random_event (IpdVisitLeg *legs)
   /* Most events belong to the middle of a visit, or every walk would be a short one. */
   if ((ev.type == IPD_VISIT_EV_CANCEL || ev.type == IPD_VISIT_EV_RING_TIMEOUT) && g_test_rand_int_range (0, 4) > 0)
     ev.type = IPD_VISIT_EV_LEG_PROGRESS;
+  if (is_restless (visit))
+    ev.type = IPD_VISIT_EV_JOIN;
   ev.n_legs = ev.type == IPD_VISIT_EV_LOOK_OUT ? 1 : (size_t) g_test_rand_int_range (0, MAX_LEGS + 1);
   if (ev.type == IPD_VISIT_EV_JOIN)
     {
@@ -253,7 +262,7 @@ static void
 walk_step (Seen *seen, IpdVisit *visit, bool (*met)[IPD_VISIT_N_EVENTS])
 {
   IpdVisitLeg legs[MAX_LEGS];
-  IpdVisitEvent ev = random_event (legs);
+  IpdVisitEvent ev = random_event (visit, legs);
   IpdVisit next, in_place = *visit;
   IpdVisitEffects effects, effects_in_place;
 
