@@ -494,13 +494,14 @@ class Day:
         rows = []
         for name, program, _ in self.programs():
             own = [s for s in self.samples if s["name"] == name and s["pid"] == program.process.pid]
+            own = own[len(own) // 5:] # a library's first visits fill its caches
             if len(own) < 12:
                 continue
             quarter = len(own) // 4
             first, last = own[:quarter], own[-quarter:]
-            for key in ("rss_kb", "fds", "threads", "files", "children"):
-                median = [sorted(s[key] for s in part)[quarter // 2] for part in (first, last)]
-                rows.append((name, key, *median))
+            rows.append((name, "rss_kb", *(sorted(s["rss_kb"] for s in part)[quarter // 2] for part in (first, last))))
+            for key in ("fds", "threads", "files", "children"): # they come and go with a visit
+                rows.append((name, key, *(max(s[key] for s in part) for part in (first, last))))
             steps = [max(part[-1]["step"] - part[0]["step"], 1) for part in (first, last)]
             octets = [part[-1]["log_bytes"] - part[0]["log_bytes"] for part in (first, last)]
             rows.append((name, "log_bytes_a_step", octets[0] // steps[0], octets[1] // steps[1]))
