@@ -196,7 +196,6 @@ begin (IpdCommand *command, IpdLeg *leg)
   bool sent = true;
 
   publish (command);
-  record (command);
   if (command->station->third_party)
     command->vendor = ipd_vendor_opening_new (command->station, leg, &command->opening.output, on_vendor_done, command);
   else
@@ -205,6 +204,7 @@ begin (IpdCommand *command, IpdLeg *leg)
     restart_timer (command);
   else
     happens (command, IPD_OPENING_EV_SEND_FAILED, IPD_REFUSAL_NONE);
+  record (command); /* it is on its way: a slow disk does not stand before the door */
 }
 
 /* ---- from the user ---- */

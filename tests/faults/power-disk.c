@@ -12,6 +12,7 @@
 
 struct _PowerTrace {
   char *octets;
+  gsize length;
   GArray *starts; /* of gsize: where each record begins */
 };
 
@@ -35,6 +36,7 @@ power_trace_load (const char *path)
         at += record.length;
     }
   g_assert_cmpuint (at, ==, length);
+  self->length = length;
   return self;
 }
 
@@ -66,6 +68,12 @@ power_trace_record (const PowerTrace *self, guint i)
 
   memcpy (&record, start_of (self, i), sizeof record);
   return &record;
+}
+
+guint64
+power_trace_end (const PowerTrace *self, guint i)
+{
+  return i + 1 < self->starts->len ? g_array_index (self->starts, gsize, i + 1) : self->length;
 }
 
 const char *

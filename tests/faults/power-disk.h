@@ -21,6 +21,8 @@ PowerTrace *power_trace_load (const char *path);
 void power_trace_free (PowerTrace *trace);
 guint power_trace_length (const PowerTrace *trace);
 const PowerRecord *power_trace_record (const PowerTrace *trace, guint i);
+/* Where it ends in the file. */
+guint64 power_trace_end (const PowerTrace *trace, guint i);
 /* Octets after the record's path; .length of them. */
 const char *power_trace_data (const PowerTrace *trace, guint i);
 
