@@ -19,7 +19,7 @@ static const Codec codecs[IPD_AUDIO_N_CODECS] = {
   [IPD_AUDIO_OPUS] = { { "opusenc", "rtpopuspay", "rtpopusdepay", "opusdec", NULL },
                        "opusenc audio-type=voice bitrate=32000 frame-size=20 inband-fec=true packet-loss-percentage=5 "
                        "! rtpopuspay name=pay",
-                       "rtpopusdepay ! opusdec use-inband-fec=true",
+                       "rtpopusdepay ! opusdec plc=true use-inband-fec=true",
                        "OPUS" },
   [IPD_AUDIO_G722] = { { "avenc_g722", "rtpg722pay", "rtpg722depay", "avdec_g722", NULL },
                        "avenc_g722 ! rtpg722pay name=pay" TWENTY_MS,

@@ -174,7 +174,8 @@ describe (IpdAudioCodec codec, bool plain)
 {
   /* RTCP that comes in on the RTP port has to end somewhere, or the whole source stops. */
   return g_strconcat ("udpsrc name=net close-socket=false ! ", plain ? "" : "srtpdec name=srtp ! ",
-                      "rtpjitterbuffer latency=40 faststart-min-packets=1 ! ", ipd_audio_codec_receiver (codec),
+                      "rtpjitterbuffer latency=40 faststart-min-packets=1 do-lost=true ! ",
+                      ipd_audio_codec_receiver (codec),
                       " ! audioconvert ! audioresample "
                       "! audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY (
                           IPD_SOUND_RATE) " ! appsink name=line sync=false async=false",

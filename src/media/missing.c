@@ -10,14 +10,11 @@
 /* Until the first packet came that was asked for. */
 #define FIRST_RETRY_US (100 * MS)
 #define FIRST_PATIENCE 400
-/* A packet that was only overtaken comes by itself soon, and its time says nothing about the round trip. */
-#define MIN_RETRY_US   (40 * MS)
-#define RETRY_SLACK_US (15 * MS)
-/* To wait for each answer would be too slow when it is far: then a packet may come twice. */
-#define FAR_RETRY_US (150 * MS)
-#define FAR_SHARE    3
-/* At three tenths of packets lost each way one in two hundred has no answer in so many. */
-#define TRIES           8
+/* Not each answer is waited for: some packets come twice then, and fewer pictures wait for a second try. */
+#define RETRY_SHARE  2
+#define MIN_RETRY_US (30 * MS)
+/* At three tenths of packets lost each way half of the tries have no answer. */
+#define TRIES           10
 #define MAX_PATIENCE_MS 2000
 
 /* Its place in the list, or where it would be; numbers turn over at 65,536. */
@@ -93,9 +90,7 @@ ipd_missing_packet (IpdMissing *missing, uint16_t seq, int64_t now_us)
 static int64_t
 known_retry_us (const IpdMissing *missing)
 {
-  int64_t us = missing->round_trip_us + RETRY_SLACK_US;
-  int64_t far_us = MAX (FAR_RETRY_US, missing->round_trip_us / FAR_SHARE);
-  return us < MIN_RETRY_US ? MIN_RETRY_US : MIN (us, far_us);
+  return MAX (MIN_RETRY_US, missing->round_trip_us / RETRY_SHARE);
 }
 
 int

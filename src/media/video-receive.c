@@ -17,7 +17,12 @@
  * older that may still come, unless the patience begins behind it (faststart-min-packets does not help when an event is
  * queued before it). */
 #define PATIENCE_MS 60
-#define CLOCK_RATE  90000
+/* A packet that comes after too many later ones is taken for another stream's. As many as come in a time would be a
+ * good limit, but what the jitter buffer takes that for is ten packets at the start, fewer than a key frame has. There
+ * 0 is better: a hundred. */
+#define START_PACKETS 100
+#define ORDER_MS      60000
+#define CLOCK_RATE    90000
 /* It takes well below a millisecond; whatever is wrong, no more than this is lost by waiting for it. */
 #define FIRST_THROUGH_US (50 * 1000)
 
@@ -139,8 +144,10 @@ set_patience (IpdVideoReceive *receive)
 {
   g_mutex_lock (&receive->mutex);
   int ms = receive->gate ? PATIENCE_MS : ipd_missing_patience_ms (&receive->missing);
+  bool started = receive->reception.received > START_PACKETS;
   g_mutex_unlock (&receive->mutex);
-  g_object_set (ipd_pipeline_get (receive->pipeline, "jitter"), "latency", (guint) ms, NULL);
+  g_object_set (ipd_pipeline_get (receive->pipeline, "jitter"), "latency", (guint) ms, "max-misorder-time",
+                started ? ORDER_MS : 0, NULL);
 }
 
 static GstPadProbeReturn
@@ -222,11 +229,11 @@ pipeline_new (IpdWorker *worker, IpdVideoReceive *receive, GError **error)
                    receive->codec == IPD_VIDEO_VP8 ? "VP8" : "H.264");
       return NULL;
     }
-  g_autofree char *description
-      = g_strconcat ("udpsrc name=net close-socket=false ! ", receive->gate ? "" : "srtpdec name=srtp ! ",
-                     "rtpjitterbuffer name=jitter latency=0 do-lost=true ! ", depayloaders[receive->codec],
-                     " name=depay wait-for-keyframe=true request-keyframe=true ! ", decoder, IPD_PICTURE_SINK,
-                     receive->gate ? "" : " srtp.rtcp_src ! fakesink sync=false async=false", NULL);
+  g_autofree char *description = g_strconcat (
+      "udpsrc name=net close-socket=false ! ", receive->gate ? "" : "srtpdec name=srtp ! ",
+      "rtpjitterbuffer name=jitter latency=0 max-misorder-time=0 do-lost=true ! ", depayloaders[receive->codec],
+      " name=depay wait-for-keyframe=true request-keyframe=true ! ", decoder, IPD_PICTURE_SINK,
+      receive->gate ? "" : " srtp.rtcp_src ! fakesink sync=false async=false", NULL);
   const IpdPipelineHandlers handlers = { .error = on_error };
   return ipd_pipeline_new (worker, "video-receive", description, &handlers, receive, error);
 }

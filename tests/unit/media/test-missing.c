@@ -82,7 +82,7 @@ test_patience (void)
   missing.round_trip_us = 1000 * MS;
   int far = ipd_missing_patience_ms (&missing);
   g_assert_cmpint (near, <, unknown);
-  g_assert_cmpint (house, >=, 8 * 100);
+  g_assert_cmpint (house, >=, 5 * 100);
   g_assert_cmpint (far, ==, 2000);
 }
 
