@@ -40,6 +40,10 @@ typedef struct _IpdSipMailbox IpdSipMailbox;
  * one hop from it, and a person waits in front of the door). */
 #define IPD_SIP_SILENCE_MS 8000
 
+/* RFC 3261 section 17.1.1.1, T1: half of the usual one, as it allows inside one network. A lost INVITE is a visitor who
+ * waits: it is sent six times before silence is believed, not five. */
+#define IPD_SIP_T1_MS 250
+
 struct _IpdSip {
   /* the creator's thread */
   GThread *thread;

@@ -105,10 +105,10 @@ bind_agent (IpdSip *sip, guint16 port)
 {
   g_autofree char *url = ipd_sip_via_uri (sip->host, port);
   return nta_agent_create (sip->root, URL_STRING_MAKE (url), ipd_sip_inbox, sip, NTATAG_UA (1),
-                           NTATAG_SIP_T1X64 (IPD_SIP_SILENCE_MS), NTATAG_MAXSIZE (INCOMING_OCTETS),
-                           NTATAG_UDP_MTU (65535), NTATAG_USE_SRV (0), NTATAG_USE_NAPTR (0), NTATAG_CANCEL_487 (0),
-                           NTATAG_RPORT (1), NTATAG_SERVER_RPORT (1), TPTAG_STUN_SERVER (sip->silent_stun),
-                           TPTAG_SERVER (1), TAG_END ());
+                           NTATAG_SIP_T1 (IPD_SIP_T1_MS), NTATAG_SIP_T1X64 (IPD_SIP_SILENCE_MS),
+                           NTATAG_MAXSIZE (INCOMING_OCTETS), NTATAG_UDP_MTU (65535), NTATAG_USE_SRV (0),
+                           NTATAG_USE_NAPTR (0), NTATAG_CANCEL_487 (0), NTATAG_RPORT (1), NTATAG_SERVER_RPORT (1),
+                           TPTAG_STUN_SERVER (sip->silent_stun), TPTAG_SERVER (1), TAG_END ());
 }
 
 static GSocket *
