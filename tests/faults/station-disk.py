@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # See station-disk, which makes the world.
+import contextlib
 import os
 import subprocess
 
@@ -12,12 +13,12 @@ AGAIN = "the disk takes records again"
 
 
 def fill():
+    """To the last octet; bounded, should this not be the small disk."""
     with open(f"{STATE}/filler", "wb", buffering=0) as file:
-        try:
-            for _ in range(4096):
-                file.write(bytes(1024))
-        except OSError:
-            return
+        for size in (65536, 4096, 64):
+            with contextlib.suppress(OSError):
+                for _ in range(1024):
+                    file.write(bytes(size))
 
 
 def empty():
@@ -40,6 +41,7 @@ def works(world, station):
     world.check(world.visit(station), "ring, talk and opening do not work")
     world.ring_and_open(station)
     world.relay.check_once()
+    world.await_event(lambda: len(told(world, "contact-open") - before) == 2)
     made = told(world, "contact-open") - before
     world.check(len(made) == 2 and made <= set(world.relay.pulses()), f"two openings, and the relay moved for {made}")
     return made
@@ -151,6 +153,8 @@ def one_error(world, station):
             world.check_history()
             if not hit:
                 break
+            if when % 20 == 0: # before it looks like a client that floods
+                survives(world, station)
     survives(world, station)
     station.kill()
 

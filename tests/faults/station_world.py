@@ -95,16 +95,16 @@ class Relay:
     def check_at_rest(self, started_us):
         """What a station does with the outputs at its very start, whatever left them on."""
         movements = self.movements()
-        first = next((us for us, state, _ in movements if us >= started_us and state == "off"), None)
+        took = next((us - started_us for us, state, _ in movements if us >= started_us and state == "off"), None)
         self.world.check(movements[-1][1] == "off", "the relay is on although nobody asked")
-        self.world.check(first is not None and first - started_us <= REST_S * 1_000_000, "the relay was not put to rest within 1 s of the start")
+        self.world.check(took is not None and took <= REST_S * 1_000_000, f"the relay was put to rest {took} us after the start, more than {REST_S} s")
 
 
 class Tap:
     """Commands as they went over the wire, to be sent once more by whoever kept them."""
 
     def __init__(self):
-        with On("pc"):
+        with On("door"): # outgoing packets are shown to nobody who asks for IPv4 only
             self.raw = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(IPV4_PACKETS))
         self.raw.setsockopt(socket.SOL_SOCKET, 33, 16 << 20) # SO_RCVBUFFORCE: nobody reads while a scenario runs
         self.station = (address_of("door"), 5060)
@@ -115,7 +115,7 @@ class Tap:
         found = {}
         while select.select([self.raw], [], [], 0)[0]:
             packet, where = self.raw.recvfrom(65535)
-            if where[2] == socket.PACKET_OUTGOING and packet[28:40] == b"MESSAGE sip:":
+            if where[2] == socket.PACKET_HOST and packet[28:40] == b"MESSAGE sip:":
                 text = packet[28:].decode(errors="replace")
                 payload = re.search(r"v4\.public\.([\w-]+)", text).group(1)
                 members = json.JSONDecoder().raw_decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode(errors="replace"))[0]
@@ -143,10 +143,11 @@ class Station:
     def start(self, *before):
         """@before: words in front of the program, such as prlimit's."""
         self.line = mark("station")
-        self.started_us = time.monotonic_ns() // 1000
         log = open(f"{WORLD}/log/station.log", "ab")
-        command = [NET, "exec", NET_NAME, "door", *before, "ipdoor-station", "run", "--state", f"{WORLD}/station", "--config", f"{WORLD}/station.conf",
+        # As "net exec" does, without a shell that would be part of the second that a relay has.
+        command = ["nsenter", f"--net=/run/netns/ipd-{NET_NAME}-door", "--", *before, "ipdoor-station", "run", "--state", f"{WORLD}/station", "--config", f"{WORLD}/station.conf",
                    "--bind", address_of("door"), *self.options]
+        self.started_us = time.monotonic_ns() // 1000
         self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         log.close()
         self.pid = self.process.pid
@@ -198,7 +199,7 @@ class World:
     def __init__(self):
         self.now = "before the first fault"
         self.monitor, self.relay, self.tap = Monitor(self), Relay(self), Tap()
-        self.to_repeat = {}
+        self.to_repeat, self.repeated = {}, 0
 
     def fail(self, text):
         stranger_fail(f"{self.now}: {text}")
@@ -293,6 +294,7 @@ class World:
         self.await_registered(station)
         for text in self.to_repeat.values():
             self.check(self.tap.send_again(text), "a command that is sent once more is not taken in")
+        self.repeated += len(self.to_repeat)
         self.to_repeat.clear()
         idle = self.await_event(lambda: all(state == "ended" for state in self.monitor.visits.values()))
         self.check(idle, "the client still rings or talks for a visit of a station that died")
