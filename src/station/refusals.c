@@ -7,6 +7,7 @@
 
 #define MINUTE_US   (60 * G_USEC_PER_SEC)
 #define SOURCES_MAX 256
+#define TOLD_MAX    10
 #define OTHERS      "other addresses"
 
 typedef struct {
@@ -14,9 +15,16 @@ typedef struct {
   guint silent; /* refused since that line */
 } Source;
 
+/* A genuine one. */
+typedef struct {
+  gint64 begun_us; /* of the minute */
+  guint told;
+} Teller;
+
 struct _IpdRefusals {
   const IpdClock *clock;
   GHashTable *sources; /* address to Source */
+  GHashTable *tellers; /* id to Teller */
 };
 
 IpdRefusals *
@@ -25,6 +33,7 @@ ipd_refusals_new (const IpdClock *clock)
   IpdRefusals *self = g_new0 (IpdRefusals, 1);
   self->clock = clock;
   self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->tellers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
@@ -34,6 +43,7 @@ ipd_refusals_free (IpdRefusals *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->sources);
+  g_hash_table_unref (self->tellers);
   g_free (self);
 }
 
@@ -73,4 +83,19 @@ ipd_refusals_log (IpdRefusals *self, const char *source, const char *what, const
   known->logged_us = now_us;
   known->silent = 0;
   return TRUE;
+}
+
+gboolean
+ipd_refusals_may_tell (IpdRefusals *self, const char *who)
+{
+  gint64 now_us = ipd_clock_monotonic_us (self->clock);
+  Teller *teller = g_hash_table_lookup (self->tellers, who);
+  if (teller == NULL)
+    {
+      teller = g_new0 (Teller, 1);
+      g_hash_table_insert (self->tellers, g_strdup (who), teller);
+    }
+  if (teller->told == 0 || now_us - teller->begun_us >= MINUTE_US)
+    *teller = (Teller){ .begun_us = now_us };
+  return ++teller->told <= TOLD_MAX;
 }

@@ -16,3 +16,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpdRefusals, ipd_refusals_free)
 
 /* @what: "call", "command"…; @why: for people. Returns: whether a line was written */
 gboolean ipd_refusals_log (IpdRefusals *self, const char *source, const char *what, const char *why);
+
+/*
+ * What a genuine client or phone does it may repeat as often as it likes: ten lines a minute about each.
+ * @who: an id that this plant knows, so their number is bounded
+ * Returns: whether a line about @who may be written now
+ */
+gboolean ipd_refusals_may_tell (IpdRefusals *self, const char *who);

@@ -41,7 +41,8 @@ tell_registration (IpdStation *self, const char *noun, const IpdSipEvent *event,
   if (verdict != IPD_REGISTRAR_NEW && verdict != IPD_REGISTRAR_GONE)
     return;
   const char *state = verdict == IPD_REGISTRAR_NEW ? "registered" : "unregistered";
-  g_message ("%s %s %s from %s:%u", noun, event->from_user, state, event->source_host, event->source_port);
+  if (ipd_refusals_may_tell (self->refusals, event->from_user))
+    g_message ("%s %s %s from %s:%u", noun, event->from_user, state, event->source_host, event->source_port);
   emit (self, noun, event->from_user, state);
 }
 

@@ -380,9 +380,9 @@ class Day:
         talking = self.random.random() < 0.5
         if talking:
             self.answer(visit, pc)
-        self.await_windows(pc, True)
-        owner = subprocess.run(["xdotool", "getwindowpid", pc.windows()[-1]], capture_output=True, text=True).stdout.strip()
-        if owner:
+        window = self.await_windows(pc, True)[-1]
+        owner = subprocess.run(["xdotool", "getwindowpid", window], capture_output=True, text=True).stdout.strip()
+        if owner: # else it has just given way to another one
             os.kill(int(owner), signal.SIGKILL)
         self.check(pc.state_of(visit) in (*RINGS, "talking"), "the visit went with its window")
         self.await_windows(pc, True)
@@ -429,10 +429,13 @@ class Day:
 
     def await_windows(self, pc, wanted):
         until = time.monotonic() + WINDOW_S
-        while pc.ui is None and bool(pc.windows()) != wanted:
+        windows = pc.windows()
+        while pc.ui is None and bool(windows) != wanted:
             if time.monotonic() > until:
-                raise Trouble("no window of the visit is on the screen" if wanted else f"windows without a visit: {pc.windows()}")
+                raise Trouble("no window of the visit is on the screen" if wanted else f"windows without a visit: {windows}")
             time.sleep(0.1) # xdotool answers once; nothing tells of a window that goes
+            windows = pc.windows()
+        return windows
 
     def settle(self):
         self.all_back()
@@ -597,7 +600,7 @@ def main():
     try:
         grown = day.run()
         day.stop()
-    except (Trouble, subprocess.TimeoutExpired, OSError, StopIteration, KeyError, ValueError) as error:
+    except (Trouble, subprocess.TimeoutExpired, OSError, StopIteration, LookupError, ValueError) as error:
         trouble = f"{day.step_name}: {error!r}"
         grown = day.growth()
     report(day, trouble, grown)

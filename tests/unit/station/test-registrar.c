@@ -3,6 +3,7 @@
  * Bindings: who may have one, what a restart keeps, and in which order a client may change its Contact.
  */
 #include "station-test.h"
+#include "station/refusals.h"
 #include "station/registrar.h"
 #include "wire/random.h"
 
@@ -155,6 +156,21 @@ test_restart (void)
   check_restart (-MONTH_US);
 }
 
+/* A phone that changes its Contact all the time is told of ten times a minute, and the others as ever. */
+static void
+test_telling (void)
+{
+  StationTest test;
+  station_test_set_up (&test, "[output door]\n");
+  g_autoptr (IpdRefusals) refusals = ipd_refusals_new (&test.clock);
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpint (ipd_refusals_may_tell (refusals, "hall"), ==, i < 10);
+  g_assert_true (ipd_refusals_may_tell (refusals, "desk"));
+  test.monotonic_us += 60 * G_USEC_PER_SEC;
+  g_assert_true (ipd_refusals_may_tell (refusals, "hall"));
+  station_test_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -165,5 +181,6 @@ main (int argc, char **argv)
   g_test_add_func ("/registrar/change-of-contact", test_change_of_contact);
   g_test_add_func ("/registrar/clock-jumps", test_clock_jumps);
   g_test_add_func ("/registrar/restart", test_restart);
+  g_test_add_func ("/registrar/telling", test_telling);
   return g_test_run ();
 }
