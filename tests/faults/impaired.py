@@ -2,7 +2,7 @@
 """Visits over whatever network there is, seen from outside: when it rang, when the first picture was decoded, how long pictures
 stood still, how much of a tone was heard. Prints one JSON object. Called by impaired-cell, with programs that run already.
 
-usage: impaired.py CELL CALLS WORLD "NET NAME" STATION-PID AGENT-PID
+usage: impaired.py CALLS WORLD "NET NAME" STATION-PID AGENT-PID KIND...     KINDs of calls, in turn: ring, talk, open, look-out
 """
 import json
 import math
@@ -21,7 +21,8 @@ STILL_S = 0.2  # a picture that stands longer is frozen: five were due
 VISITOR_HZ = 440
 WINDOW_S = 0.02
 
-cell, calls, world, net, station_pid, agent_pid = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4].split(), sys.argv[5], sys.argv[6]
+calls, world, net, station_pid, agent_pid = int(sys.argv[1]), sys.argv[2], sys.argv[3].split(), sys.argv[4], sys.argv[5]
+plan = sys.argv[6:]
 
 
 class Lines:
@@ -215,7 +216,6 @@ for name in "station", "agent":
 lines.await_line("monitor", '"event":"status"')
 before = None
 began = pulses()
-plan = ("ring", "talk", "open", "ring", "look-out")
 for i in range(calls):
     what = plan[i % len(plan)]
     if what == "look-out":
