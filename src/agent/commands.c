@@ -102,7 +102,10 @@ record (IpdCommand *command)
 
 static void happens (IpdCommand *command, IpdOpeningEventType type, IpdRefusal refusal);
 
-/* What was called unanswered is not sent again: a door must not open after somebody was told that it did not. */
+/*
+ * What was called unanswered is not pursued: a nonce that comes now opens nothing. Only a command with the nonce of its
+ * visit, which needs no other, may still reach the station, within 8 s of the click and while the visit lasts.
+ */
 static void
 give_up_sending (IpdCommand *command)
 {

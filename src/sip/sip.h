@@ -254,8 +254,8 @@ guint64 ipd_sip_message (IpdSip *sip, const IpdSipTarget *target, const char *fr
                          GError **error);
 
 /**
- * ipd_sip_message_give_up: it is not repeated any more, and nothing is heard of it (what went out may still have an
- * effect). Unknown ids are ignored.
+ * ipd_sip_message_give_up: nothing is heard of it any more. It may still have an effect: Sofia-SIP repeats what it has
+ * sent for 8 s. Unknown ids are ignored.
  */
 void ipd_sip_message_give_up (IpdSip *sip, guint64 message);
 

@@ -171,6 +171,31 @@ test_telling (void)
   station_test_tear_down (&test);
 }
 
+#define YEAR_US (365 * G_TIME_SPAN_DAY)
+
+/* A clock that was wrong burns no licence and revives none: what the authority signed last is never later than now. */
+static void
+test_licence_over_jumps (void)
+{
+  RegistrarTest self;
+  IpdShortId contact = ipd_random_short_id ();
+  IpdKeyPair other;
+  start (&self);
+  self.base.wall_us += 12 * YEAR_US;
+  g_assert_cmpint (take (&self, &contact, &self.licence, 120), ==, IPD_REGISTRAR_REFUSED);
+  self.base.wall_us -= 12 * YEAR_US;
+  g_assert_cmpint (take (&self, &contact, &self.licence, 120), ==, IPD_REGISTRAR_NEW);
+  self.base.wall_us = 0;
+  g_assert_cmpint (take (&self, &contact, &self.licence, 120), ==, IPD_REGISTRAR_REFRESHED);
+  /* twelve years pass, somebody else is enrolled, and then the clock is set back */
+  self.base.wall_us += 70 * YEAR_US;
+  ipd_key_pair_generate (&other);
+  g_assert_nonnull (ipd_plant_issue (self.base.plant, other.pk, "Bruno", "resident", NULL));
+  self.base.wall_us -= 20 * YEAR_US;
+  g_assert_cmpint (take (&self, &contact, &self.licence, 120), ==, IPD_REGISTRAR_REFUSED);
+  end (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -181,6 +206,7 @@ main (int argc, char **argv)
   g_test_add_func ("/registrar/change-of-contact", test_change_of_contact);
   g_test_add_func ("/registrar/clock-jumps", test_clock_jumps);
   g_test_add_func ("/registrar/restart", test_restart);
+  g_test_add_func ("/registrar/licence-over-jumps", test_licence_over_jumps);
   g_test_add_func ("/registrar/telling", test_telling);
   return g_test_run ();
 }
