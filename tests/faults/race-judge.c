@@ -5,6 +5,8 @@
  */
 #include "race.h"
 
+#include "stalls.h"
+
 #include <sqlite3.h>
 #include <string.h>
 
@@ -80,8 +82,10 @@ note_told (RaceDoor *self, const Racer *racer, gint64 decided_us)
     return;
   g_array_append_val (race_tally.told_us, took_us);
   race_tally.told_us_max = MAX (race_tally.told_us_max, took_us);
-  if (took_us > RACE_TOLD_MS * 1000)
-    race_fail (self, "%s was told after %d ms", racer->name, (int) (took_us / 1000));
+  gint64 stall_us = stalls_longest (from_us, racer->ended_us);
+  if (took_us > RACE_TOLD_MS * 1000 + RACE_HANDS * stall_us)
+    race_fail (self, "%s was told after %d ms; no thread had to wait longer than %d ms in that time", racer->name,
+               (int) (took_us / 1000), (int) (stall_us / 1000));
 }
 
 /* Somebody else decided: CANCEL with the right cause, or BYE where its 200 crossed it. */

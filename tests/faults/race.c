@@ -5,6 +5,8 @@
  */
 #include "race.h"
 
+#include "stalls.h"
+
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,7 +19,8 @@
 #define AFTER_PREVIEW_US 3000
 #define FIRST_PORT       20000
 #define PORTS            44 /* of one door: half for sound, half for pictures */
-#define SECONDS_SHORT    1  /* ring or talk time of the doors that race against it */
+#define RING_SECONDS     1  /* of the doors that race against its end */
+#define TALK_SECONDS     2  /* long enough to see that nothing goes to those who lost any more */
 
 RaceTally race_tally;
 
@@ -72,13 +75,15 @@ on_packet (Racer *racer, guint32 ssrc, gpointer data)
     race_fail (self, "%s gets a stream that belongs to nobody", racer->name);
   if (stream == NULL)
     return; /* a look-out's: its keys are not read here */
-  if (stream->visit != self->number && now_us - self->begun_us > RACE_QUIET_US)
+  if (stream->visit != self->number && now_us - self->begun_us > RACE_QUIET_US
+      && now_us - self->begun_us > RACE_QUIET_US + RACE_WORK * stalls_longest (self->begun_us, now_us))
     race_fail (self, "%s still gets a stream of race %u", racer->name, stream->visit);
   if (stream->racer < RACERS_MAX && stream->racer != index)
     race_fail (self, "%s gets the sound of client %u", racer->name, stream->racer);
   if (stream->visit != self->number)
     return;
-  if (racer->ended != 0 && now_us - racer->ended_us > RACE_QUIET_US)
+  if (racer->ended != 0 && now_us - racer->ended_us > RACE_QUIET_US
+      && now_us - racer->ended_us > RACE_QUIET_US + RACE_WORK * stalls_longest (racer->ended_us, now_us))
     race_fail (self, "%s gets media %d ms after its leg has ended", racer->name,
                (int) ((now_us - racer->ended_us) / 1000));
   if (stream->racer < RACERS_MAX)
@@ -205,7 +210,7 @@ begin_moves (RaceDoor *self)
     if (self->plan.previews[i])
       racer_preview (&self->racers[i]);
   start_at (self, self->plan.kind == RACE_AT_RING_TIMEOUT
-                      ? self->pressed_us + SECONDS_SHORT * G_USEC_PER_SEC + self->plan.shift_us
+                      ? self->pressed_us + RING_SECONDS * G_USEC_PER_SEC + self->plan.shift_us
                       : now_us + AFTER_PREVIEW_US);
 }
 
@@ -217,7 +222,7 @@ begin_in_talk (RaceDoor *self)
     return;
   gint64 now_us = g_get_monotonic_time ();
   start_at (self, self->plan.kind == RACE_AT_TALK_TIMEOUT
-                      ? talker->answered_us + SECONDS_SHORT * G_USEC_PER_SEC + self->plan.shift_us
+                      ? talker->answered_us + TALK_SECONDS * G_USEC_PER_SEC + self->plan.shift_us
                       : now_us + 1000);
 }
 
@@ -333,7 +338,7 @@ race_door_init (RaceDoor *self, guint index, RaceKind only, guint n_racers)
   g_autofree char *picture = g_strdup_printf ("network.video-ports=%u-%u", first + PORTS / 2, first + PORTS - 1);
   const char *const settings[]
       = { only == RACE_AT_RING_TIMEOUT ? "visit.ring-seconds=1" : "visit.ring-seconds=60",
-          only == RACE_AT_TALK_TIMEOUT ? "visit.talk-seconds=1" : "visit.talk-seconds=60", sound, picture, NULL };
+          only == RACE_AT_TALK_TIMEOUT ? "visit.talk-seconds=2" : "visit.talk-seconds=60", sound, picture, NULL };
   self->index = index;
   self->only = only;
   self->n_racers = n_racers;

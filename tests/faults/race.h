@@ -12,6 +12,8 @@
 #define RACE_MOVES    3
 #define RACE_SPAN_US  10000
 #define RACE_TOLD_MS  300
+#define RACE_HANDS    20 /* turns that threads need until a word of one client is an event at another */
+#define RACE_WORK     50 /* times that a thread runs to take a pipeline down, on a machine that does other things too */
 #define RACE_QUIET_US G_USEC_PER_SEC /* how long a stream may go on when its leg has ended */
 
 typedef enum {

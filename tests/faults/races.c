@@ -6,6 +6,8 @@
  */
 #include "race.h"
 
+#include "stalls.h"
+
 #include "wire/random.h"
 
 #include <stdlib.h>
@@ -100,6 +102,7 @@ main (int argc, char **argv)
   races.count = (guint) atoi (argv[1]);
   races.only = argc > 3 ? (guint) atoi (argv[3]) : 0;
   races.loop = g_main_loop_new (NULL, FALSE);
+  stalls_watch ();
   race_tally.told_us = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (guint i = 0; i < DOORS; i++)
     {

@@ -16,9 +16,9 @@ import time
 WORLD, BUILD, SOURCE = os.environ["WORLD"], os.environ["BUILD"], os.environ["SOURCE"]
 NET, NET_NAME = os.environ["NET"], os.environ["NET_NAME"]
 SECONDS, SEED, OUT = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-PATIENCE_S = 20  # for anything that comes by itself
-BACK_S = 45  # for a PC that was away: its registration is tried again at least every 30 s
-WINDOW_S = 15  # a window that says how it ended goes by itself
+PATIENCE_S = 40  # for anything that comes by itself
+BACK_S = 60  # for a PC that was away: its registration is tried again at least every 30 s
+WINDOW_S = 30  # a window that says how it ended goes by itself after some seconds; on a busy machine it may only be coming
 EARLY = 0.3  # of the day: later nobody kills the programs whose growth is measured
 CLOCK = f"{BUILD}/tests/faults/libshifted-clock.so"
 CAN_FILL = os.environ.get("SOAK_DISK") == "small"
