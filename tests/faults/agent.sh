@@ -42,9 +42,16 @@ quiet () {
   [ $? = 3 ] || world_fail "a computer without an agent sends media"
 }
 
-# history HOST: the outcome of the visit in its history, which has it once. The station's is in its database.
+# history HOST: the outcome of the visit in its history, which has it once.
 history () {
   on "$1" ipdoor history --json | grep -F "$VISIT" >"$WORLD/log/history.log"
   [ "$(wc -l <"$WORLD/log/history.log")" = 1 ] || world_fail "the visit is not once in the history of $1"
   field outcome <"$WORLD/log/history.log"
+}
+# The station's own: outcome, who answered.
+station_history () {
+  python3 - "$WORLD/station/station.db" "$VISIT" <<'PY'
+import sqlite3, sys
+print(*sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute("SELECT outcome, answered_by FROM visits WHERE id = ?", sys.argv[2:]).fetchall())
+PY
 }
