@@ -9,7 +9,6 @@
 
 struct _IpdVideoPaintable {
   GObject parent;
-  gboolean by_cairo;
   GBytes *pixels; /* newest picture; %NULL before the first */
   int width;
   int height;
@@ -102,7 +101,7 @@ video_paintable_snapshot (GdkPaintable *paintable, GdkSnapshot *snapshot, double
 
   if (self->pixels == NULL || width <= 0 || height <= 0)
     return;
-  if (self->by_cairo)
+  if (g_strcmp0 (g_getenv ("GSK_RENDERER"), "cairo") == 0) /* known by the first paint, not by the first frame */
     {
       paint (self, GTK_SNAPSHOT (snapshot), width, height);
       return;
@@ -158,7 +157,6 @@ ipd_video_paintable_class_init (IpdVideoPaintableClass *class)
 static void
 ipd_video_paintable_init (IpdVideoPaintable *self)
 {
-  self->by_cairo = g_strcmp0 (g_getenv ("GSK_RENDERER"), "cairo") == 0;
 }
 
 IpdVideoPaintable *
