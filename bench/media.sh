@@ -29,7 +29,7 @@ baresip_looks () {
     "<sip:baresip@$DOOR_ADDRESS>;auth_user=baresip;auth_pass=$SECRET;regint=60;answermode=auto;audio_codecs=PCMA"
 }
 linphone_looks () {
-  linphone_begin linphone soft 700 -C -D
+  LINPHONE_SCREEN=MSGLXVideo linphone_begin linphone soft 700 -C -D
   linphone_does linphone autoanswer enable
   linphone_does linphone register "sip:linphone@$DOOR_ADDRESS" "sip:$DOOR_ADDRESS" "$SECRET"
 }
