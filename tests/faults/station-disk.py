@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # See station-disk, which makes the world.
 import contextlib
+import faulthandler
 import os
 import subprocess
 
@@ -199,6 +200,8 @@ ALL = (full, full_start, full_start_killed, read_only_start, read_only_start_kil
 
 
 def main():
+    if "IPDOOR_SWEEP" not in os.environ:
+        faulthandler.dump_traceback_later(105, exit=True) # where it hung, before it is ended from outside
     wish = os.environ.get("IPDOOR_SWEEP", "")
     world = World()
     station = Station(world)

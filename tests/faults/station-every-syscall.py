@@ -4,6 +4,7 @@
 # A point is THREAD:CALL:K: the thread's K-th such call from the press on, which never happens since the station is dead before it. strace counts for
 # each thread apart, and traces one thread when it is asked for one; so each point is a place in the code and not a moment. Threads that are born
 # during the visit (streaming, workers) have no name yet at the press: they are "any", the first of all threads that gets to its K-th call.
+import faulthandler
 import os
 import re
 from collections import Counter
@@ -85,6 +86,8 @@ def play(world, station, point):
 
 
 def main():
+    if "IPDOOR_SWEEP" not in os.environ:
+        faulthandler.dump_traceback_later(105, exit=True) # where it hung, before it is ended from outside
     world = World()
     station = Station(world)
     station.start()

@@ -58,7 +58,7 @@ class Monitor:
 
 class Tracer:
     def __init__(self, station, thread, options):
-        self.path = f"{WORLD}/strace.{thread or 'all'}"
+        self.station, self.path = station, f"{WORLD}/strace.{thread or 'all'}"
         target = ["-p", str(thread)] if thread is not None else ["-f", "-p", str(station.pid)]
         self.process = subprocess.Popen(["strace", "-o", self.path, *target, *options], stderr=subprocess.PIPE)
         until = time.monotonic() + PATIENCE_S
@@ -69,8 +69,10 @@ class Tracer:
         station.world.fail("strace did not attach")
 
     def end(self):
-        self.process.terminate()
-        self.process.communicate()
+        """Lets a living station go on untraced; one that died has ended its tracer. Returns: what was seen."""
+        if not self.station.is_dead():
+            self.process.terminate()
+        self.process.communicate(timeout=PATIENCE_S)
         with open(self.path, errors="replace") as file:
             return file.read()
 
@@ -157,15 +159,15 @@ class Station:
     def said(self, pattern, seconds=PATIENCE_S):
         return await_line("station", pattern, self.line, seconds)
 
-    def says_before_it_dies(self, pattern):
-        with subprocess.Popen(["tail", "-n", f"+{self.line + 1}", "-F", f"{WORLD}/log/station.log"], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL) as tail:
+    def writes_before_it_dies(self, pattern, path, line=0):
+        """To its log, or to its driver's file."""
+        with subprocess.Popen(["tail", "-n", f"+{line + 1}", "-F", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as tail:
             said, until, found = b"", time.monotonic() + PATIENCE_S, False
             while not found and tail.stdout in (ready := wait_readable([tail.stdout, self.pidfd], until)):
                 said += os.read(tail.stdout.fileno(), 65536)
                 found = re.search(pattern.encode(), said) is not None
             tail.kill()
-        self.world.check(found or self.pidfd in ready, f"the station lives and does not say “{pattern}”")
+        self.world.check(found or self.pidfd in ready, f"the station lives and does not write “{pattern}”")
         return found
 
     def is_dead(self):
@@ -173,7 +175,7 @@ class Station:
 
     def kill(self):
         self.process.kill()
-        self.process.wait()
+        self.process.wait(PATIENCE_S)
         os.close(self.pidfd)
 
     def end(self):
@@ -240,8 +242,8 @@ class World:
             said += octets
             if not octets:
                 break
-        if process.poll() is None and station.pidfd in (ready or []):
-            process.kill() # it waits for the word of a dead station
+        if ready and station.pidfd in ready and process.stdout not in ready or not ready:
+            process.kill() # it waits for the word of a dead station, or of nobody
         process.communicate()
         with open(f"{WORLD}/log/cli.log", "ab") as file:
             file.write(f"{words}: {process.returncode}\n".encode() + said)
@@ -272,7 +274,8 @@ class World:
                 and self.await_event(opened, station)
                 and self.verb(station, "pc", "ipdoor", "hangup", visit)
                 and self.await_event(lambda: self.monitor.visits[visit] == "ended", station)
-                and station.says_before_it_dies(f"visit {visit}: ended"))
+                and station.writes_before_it_dies(f" off {list(self.monitor.commands)[-1]}", self.relay.path)
+                and station.writes_before_it_dies(f"visit {visit}: ended", f"{WORLD}/log/station.log", station.line))
 
     def ring_and_open(self, station):
         visit = self.press(station)
