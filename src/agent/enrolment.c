@@ -220,14 +220,13 @@ prepare (Enrolment *self, const char *code, const char *address, const char *nam
   return true;
 }
 
-/* The code works once: what can fail here fails before it is used. */
+/* Before anything is asked of a plant. */
 static bool
-prepare_disk (Enrolment *self, GError **error)
+prepare_key (Enrolment *self, GError **error)
 {
-  const char *dir = self->agent->data_dir;
   GError *why = NULL;
 
-  if (ipd_membership_key (dir, &self->client, &why) && ipd_membership_has_room (dir, &why))
+  if (ipd_membership_key (self->agent->data_dir, &self->client, &why))
     return true;
   g_propagate_error (error, not_kept (why));
   return false;
@@ -265,7 +264,7 @@ ipd_enrolment_run (IpdAgent *agent, const char *code, const char *address, const
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->waiting);
   agent->enrolling = true;
-  if (!prepare (self, code, address, name, &error) || !prepare_disk (self, &error))
+  if (!prepare (self, code, address, name, &error) || !prepare_key (self, &error))
     {
       g_task_return_error (task, error);
       enrolment_free (self);

@@ -78,17 +78,6 @@ ipd_membership_save (const char *dir, const uint8_t authority_pk[static IPD_PK_O
   return ipd_paths_write_private (path, text, -1, error);
 }
 
-bool
-ipd_membership_has_room (const char *dir, GError **error)
-{
-  g_autofree char *path = g_build_filename (dir, "enrolment.room", NULL);
-  g_autofree char *nothing = g_malloc0 (PACKAGE_FILE_MAX);
-  const bool has_room = ipd_paths_write_private (path, nothing, PACKAGE_FILE_MAX, error);
-
-  (void) unlink (path);
-  return has_room;
-}
-
 static const char *
 member (JsonObject *object, const char *name)
 {

@@ -36,9 +36,6 @@ bool ipd_membership_key (const char *dir, IpdKeyPair *ret_key, GError **error);
 IpdMembership *ipd_membership_new (const IpdKeyPair *key, const uint8_t authority_pk[static IPD_PK_OCTETS],
                                    const void *sealed, gsize length, guint64 known_version, GError **error);
 
-/* Whether the disk has room for a package. Asked before the code is used up. Errors: IPD_PLATFORM_ERROR. */
-bool ipd_membership_has_room (const char *dir, GError **error);
-
 /* Writes enrolment.json. Errors: IPD_PLATFORM_ERROR. */
 bool ipd_membership_save (const char *dir, const uint8_t authority_pk[static IPD_PK_OCTETS], const void *sealed,
                           gsize length, GError **error);

@@ -114,6 +114,7 @@ test_killed_ringing (RawPlant **plant, gconstpointer n)
   g_assert_null (before); /* a disk is not asked before the picture is there */
   preview (*plant, &invite);
   visit = entry (*plant, 0);
+  g_assert_nonnull (visit);
   g_assert_cmpstr (raw_text (visit, "outcome"), ==, "");
   g_assert_false (g_variant_lookup (visit, "ended", "x", NULL));
   restart (*plant);
