@@ -201,7 +201,9 @@ judge_look_outs (RaceDoor *self)
         continue;
       if (racer->look_ended == IPD_SIP_FAILED && racer->look_status != 486 && racer->look_status != 487)
         race_fail (self, "a look-out of %s failed with %d", racer->name, racer->look_status);
-      if (racer->look_stopped_us != 0 && racer->look_ended_us - racer->look_stopped_us > RACE_QUIET_US)
+      gint64 stall_us = racer->look_stopped_us != 0 ? stalls_longest (racer->look_stopped_us, racer->look_ended_us) : 0;
+      if (racer->look_stopped_us != 0
+          && racer->look_ended_us - racer->look_stopped_us > RACE_QUIET_US + RACE_HANDS * stall_us)
         race_fail (self, "a look-out of %s went on for %d ms after it was ended", racer->name,
                    (int) ((racer->look_ended_us - racer->look_stopped_us) / 1000));
       race_tally.glare += racer->look_stopped_us != 0 && racer->look_stopped_us - racer->look_us < RACE_SPAN_US;

@@ -15,7 +15,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define WATCHDOG_S       20
+#define WATCHDOG_S       60
 #define AFTER_PREVIEW_US 3000
 #define FIRST_PORT       20000
 #define PORTS            44 /* of one door: half for sound, half for pictures */
@@ -218,9 +218,11 @@ static void
 begin_in_talk (RaceDoor *self)
 {
   const Racer *talker = &self->racers[self->plan.talker];
-  if (race_winner (self) == NULL || !talker->talking || talker->n_sound == 0)
-    return;
   gint64 now_us = g_get_monotonic_time ();
+  if (talker->ended != 0) /* a machine so busy that the talk was over before anything was heard */
+    start_at (self, now_us);
+  if (talker->ended != 0 || race_winner (self) == NULL || !talker->talking || talker->n_sound == 0)
+    return;
   start_at (self, self->plan.kind == RACE_AT_TALK_TIMEOUT
                       ? talker->answered_us + TALK_SECONDS * G_USEC_PER_SEC + self->plan.shift_us
                       : now_us + 1000);

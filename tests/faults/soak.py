@@ -76,7 +76,7 @@ class Program:
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
         code = self.process.wait(PATIENCE_S)
-        self.reader.join(PATIENCE_S)
+        self.reader.join(1) # a child of it may still hold the other end
         return code
 
     def alive(self):
@@ -113,7 +113,7 @@ class Station:
 
     def start(self):
         self.ready = False
-        command = ["ipdoor-station", "run", "--state", self.state, "--bind", self.address, "--speaker", "none", "--set", "visit.ring-seconds=12"]
+        command = ["ipdoor-station", "run", "--state", self.state, "--bind", self.address, "--speaker", "none", "--set", "visit.ring-seconds=30"]
         self.program = Program("station", "door", command, with_clock(dict(os.environ), "door"), self.take)
         watch.until(lambda: self.ready or self.program.ended, PATIENCE_S, "the station is ready")
         if not self.ready:
