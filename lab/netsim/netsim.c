@@ -322,7 +322,10 @@ options_read (Options *options, int argc, char **argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- makes the network of this host bad");
   g_option_context_add_main_entries (context, entries, NULL);
-  return g_option_context_parse (context, &argc, &argv, error);
+  bool ok = g_option_context_parse (context, &argc, &argv, error);
+  if (options->direction == NULL)
+    options->direction = g_strdup ("both");
+  return ok;
 }
 
 static bool
@@ -375,7 +378,7 @@ int
 main (int argc, char **argv)
 {
   Netsim netsim = { .raw = -1, .timer = -1, .signals = -1, .poll = -1, .held = G_QUEUE_INIT };
-  Options options = { .direction = g_strdup ("both"), .reorder_ms = 40, .queue = 5, .mark = 0x6e73 };
+  Options options = { .reorder_ms = 40, .queue = 5, .mark = 0x6e73 };
   g_autoptr (GError) error = NULL;
   if (!options_read (&options, argc, argv, &error) || !options_ok (&options))
     {

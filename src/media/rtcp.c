@@ -159,8 +159,13 @@ write_nack_entry (uint8_t *entry, const uint16_t *seqs, unsigned n)
 {
   unsigned i = 1;
   uint16_t followers = 0;
-  for (; i < n && (uint16_t) (seqs[i] - seqs[0]) <= NACK_FOLLOWERS; i++)
-    followers |= (uint16_t) (1u << (seqs[i] - seqs[0] - 1));
+  for (; i < n; i++)
+    {
+      uint16_t behind = (uint16_t) (seqs[i] - seqs[0]); /* numbers turn over */
+      if (behind == 0 || behind > NACK_FOLLOWERS)
+        break;
+      followers |= (uint16_t) (1u << (behind - 1));
+    }
   GST_WRITE_UINT16_BE (entry, seqs[0]);
   GST_WRITE_UINT16_BE (entry + 2, followers);
   return i;
