@@ -5,7 +5,7 @@
 #include "agent/history.h"
 #include "agent/leg.h"
 
-#define LATEST_MS 1000
+#define LATEST_MS 3000
 
 void
 ipd_leg_record_clear (IpdLegRecord *record)

@@ -7,7 +7,7 @@
 
 /*
  * The row of a visit in the history, from its beginning on. It is first written when the picture is on the screen, or
- * one second after the ring where none comes: a slow disk must not stand before the ring. From then on it is written
+ * three seconds after the ring where none comes: a slow disk must not stand before the ring. From then on it is written
  * again when the visit is answered or opened, and by the machine's word when it is over.
  *
  * Thread: main context.

@@ -2,13 +2,13 @@
 /*
  * The row of a visit, from its beginning on, so that a station that dies in the middle of it does not lose it. Called
  * by visit-run.c after each step; main thread. A disk may take long: the first row waits until everybody who is rung
- * sees the picture, but not longer than a second.
+ * sees the picture, but not longer than three seconds.
  */
 #include "station/visit-run.h"
 
 #include <string.h>
 
-#define LATEST_MS 1000
+#define LATEST_MS 3000
 
 static IpdVisitRecord
 describe (const IpdVisitRun *run)

@@ -130,7 +130,7 @@ on_file (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent eve
   *changed = true;
 }
 
-/* No picture comes: a second after the ring it is written all the same. */
+/* No picture comes: some seconds after the ring it is written all the same. */
 static void
 test_killed_without_picture (RawPlant **plant, gconstpointer n)
 {
