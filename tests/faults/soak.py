@@ -183,7 +183,7 @@ class Day:
     def __init__(self):
         self.random = random.Random(SEED)
         self.station = Station(subprocess.check_output([NET, "addr", NET_NAME, "door"], text=True).strip())
-        self.pcs = [Pc("pc", "Front desk", None), Pc("pc2", "Back office", "none")]
+        self.pcs = [Pc("pc", "Front desk", None), Pc("pc2", "Back office", "media")]
         self.expected, self.commands, self.step_name, self.counts, self.samples, self.steps = {}, 0, "the start", {}, [], []
         self.begun = time.monotonic()
 
