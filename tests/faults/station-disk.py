@@ -201,7 +201,7 @@ ALL = (full, full_start, full_start_killed, read_only_start, read_only_start_kil
 
 def main():
     if "IPDOOR_SWEEP" not in os.environ:
-        faulthandler.dump_traceback_later(105, exit=True) # where it hung, before it is ended from outside
+        faulthandler.dump_traceback_later(210, exit=True) # where it hung, before it is ended from outside
     wish = os.environ.get("IPDOOR_SWEEP", "")
     world = World()
     station = Station(world)

@@ -87,7 +87,7 @@ def play(world, station, point):
 
 def main():
     if "IPDOOR_SWEEP" not in os.environ:
-        faulthandler.dump_traceback_later(105, exit=True) # where it hung, before it is ended from outside
+        faulthandler.dump_traceback_later(210, exit=True) # where it hung, before it is ended from outside
     world = World()
     station = Station(world)
     station.start()

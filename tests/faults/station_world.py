@@ -31,7 +31,7 @@ class Monitor:
 
     def __init__(self, world):
         self.world, self.rest = world, b""
-        self.visits, self.commands, self.rings, self.talks = {}, {}, [], set()
+        self.visits, self.commands, self.talks = {}, {}, set()
         self.log = open(f"{WORLD}/log/monitor.log", "ab")
         self.process = subprocess.Popen([NET, "exec", NET_NAME, "pc", "ipdoor", "monitor", "--json"], stdout=subprocess.PIPE)
         self.fd = self.process.stdout.fileno()
@@ -47,8 +47,6 @@ class Monitor:
 
     def take_event(self, event):
         if event["event"] == "visit":
-            if event["id"] not in self.visits:
-                self.rings.append(event["id"])
             self.visits[event["id"]] = event["state"]
             if event["state"] == "talking":
                 self.talks.add(event["id"])
@@ -245,18 +243,17 @@ class World:
         if ready and station.pidfd in ready and process.stdout not in ready or not ready:
             process.kill() # it waits for the word of a dead station, or of nobody
         process.communicate()
+        self.said = said.decode(errors="replace")
         with open(f"{WORLD}/log/cli.log", "ab") as file:
             file.write(f"{words}: {process.returncode}\n".encode() + said)
         return process.returncode == 0
 
     def press(self, station):
         """Returns: the visit, once it rings at the client."""
-        rings = len(self.monitor.rings)
-        if not self.verb(station, "door", "ipdoor-station", "press", "1", "--state", f"{WORLD}/station"):
+        if not self.verb(station, "door", "ipdoor-station", "press", "1", "--json", "--state", f"{WORLD}/station"):
             return None
-        if not self.await_event(lambda: len(self.monitor.rings) > rings, station):
-            return None
-        return self.monitor.rings[-1]
+        visit = json.loads(self.said)["visit"]
+        return visit if self.await_event(lambda: visit in self.monitor.visits, station) else None
 
     def visit(self, station):
         """Ring, preview, answer, talk, open, contact, hang-up. Returns: whether all of it happened."""
