@@ -44,7 +44,7 @@ quiet () {
 
 # history HOST: the outcome of the visit in its history, which has it once.
 history () {
-  on "$1" ipdoor history --json | grep -F "$VISIT" >"$WORLD/log/history.log"
+  on "$1" ipdoor history --json | grep -F -e "$VISIT" >"$WORLD/log/history.log"
   [ "$(wc -l <"$WORLD/log/history.log")" = 1 ] || world_fail "the visit is not once in the history of $1"
   field outcome <"$WORLD/log/history.log"
 }

@@ -47,7 +47,7 @@ speak () {
 count_invites () { LC_ALL=C grep -aA1 'INVITE sip:' "$WORLD/wire" | grep -ao 'branch=[^;]*' | sort -u | wc -l; }
 
 # The process whose window is on our screen.
-desktop_pid () { xdotool search --onlyvisible --class ipdoor getwindowpid 2>/dev/null | tail -n 1; }
+desktop_pid () { timeout "${1:-10}" xdotool search --sync --onlyvisible --class ipdoor getwindowpid 2>/dev/null | tail -n 1; }
 kill_desktop () {
   local pid
   pid=$(desktop_pid)
