@@ -32,6 +32,7 @@ typedef struct {
   gboolean stand_by;
   gboolean toolkit; /* is up */
   IpdSession *session;
+  gboolean closed; /* the session has nothing to show any more */
   GMainLoop *loop;
 } Desktop;
 
@@ -100,6 +101,7 @@ on_closed (gpointer user_data)
 {
   Desktop *desktop = user_data;
 
+  desktop->closed = TRUE;
   g_main_loop_quit (desktop->loop);
 }
 
@@ -216,7 +218,9 @@ run (Desktop *desktop, IpdAgentLink *link)
   if (!start_toolkit (desktop))
     return fail (EX_UNAVAILABLE, _ ("There is no display to show the visit on."));
   ipd_session_show (session);
-  g_main_loop_run (desktop->loop);
+  /* A visit that was over by now closed the session, and a loop that does not run yet cannot be quit. */
+  if (!desktop->closed)
+    g_main_loop_run (desktop->loop);
   desktop->session = NULL;
   return EXIT_SUCCESS;
 }
