@@ -8,17 +8,11 @@ LIMIT_US=1000000 # issue: within one second
 GAP_MS=240 # longer than the pauses of make-tone, and than those that the suppression of noise adds
 
 desktop_world () { # desktop_world [STATION-OPTION...]
-  local tool
-  for tool in Xvfb openbox pulseaudio; do
-    command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
-  done
+  world_needs Xvfb openbox pulseaudio
   world_begin
   export IPDOOR_TRACE=1
   world_net ${WORLD_HOSTS[@]+"${WORLD_HOSTS[@]}"}
-  if [ "$("$NET" kind "$NET_NAME")" != namespaces ]; then
-    echo "skipped: a wire of its own needs network namespaces, so root"
-    exit 77
-  fi
+  world_hosts "a wire of its own"
   unset DISPLAY WAYLAND_DISPLAY
   world_screen
   world_bus

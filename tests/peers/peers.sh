@@ -63,16 +63,6 @@ heard () { "$OBSERVE/observe-tone" --hz "$1" --rate "$2" --file "$3" --follow --
 # strip_of PICTURE: the frame number in the strip of the station's test picture, out of a PNG or JPEG file; "" when there is none.
 strip_of () { convert "$1" -depth 8 ppm:- 2>/dev/null | "$PEERS/read-strip" | field frame; }
 
-# Lines that come from now on: mark NAME, then await_after NAME PATTERN SECONDS as often as needed.
-mark () { printf -v "MARK_${1//-/_}" %s $(($(wc -l <"$WORLD/log/$1.log") + 1)); }
-await_after () {
-  local from=MARK_${1//-/_}
-  timeout "$3" sh -c 'tail -n +"$3" -F "$1" 2>/dev/null | grep -m1 -aE -- "$2"' sh "$WORLD/log/$1.log" "$2" "${!from}" >/dev/null && return
-  world_fail "no new line like '$2' in the log of $1 within $3 s"
-}
-
-count_pulses () { "$OBSERVE/observe-file" --file "$WORLD/station/sim/${1:-door}.relay" --word on --count | field count; }
-
 press () { world_station_verb press "${1:-1}" >>"$WORLD/log/press.log" 2>&1 || world_fail "the button could not be pressed"; }
 
 # picture_of baresip|linphone NAME HOST: asks the phone for a snapshot of what it receives until one has a strip in it, and prints its number.

@@ -6,9 +6,17 @@
 #
 # Nothing here waits by the clock: world_await follows a log as it is written, the observers follow what they watch.
 
+world_needs () { # world_needs PROGRAM...: of others; ends with "skipped" where one is missing
+  local program
+  for program; do
+    command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
+  done
+}
+
 world_begin () {
   WORLD=$(mktemp -d "${TMPDIR:-/tmp}/ipdoor-world.XXXXXX")
   WORLD_PIDS=()
+  WORLD_DISKS=()
   NET=$SOURCE/tests/net/net
   NET_NAME=w$$
   OBSERVE=$BUILD/tests/observe
@@ -58,6 +66,14 @@ world_await () {
   world_follow "$WORLD/log/$1.log" "$2" "$3" || world_fail "no line like '$2' in the log of $1 within $3 s"
 }
 
+# The same of lines that come from now on: mark NAME, then await_after NAME PATTERN SECONDS as often as needed.
+mark () { printf -v "MARK_${1//-/_}" %s $(($(wc -l <"$WORLD/log/$1.log") + 1)); }
+await_after () {
+  local from=MARK_${1//-/_}
+  timeout "$3" sh -c 'tail -n +"$3" -F "$1" 2>/dev/null | grep -m1 -aE -- "$2"' sh "$WORLD/log/$1.log" "$2" "${!from}" >/dev/null && return
+  world_fail "no new line like '$2' in the log of $1 within $3 s"
+}
+
 world_fail () {
   printf 'FAILED: %s\n' "$1" >&2
   for log in "$WORLD"/log/*.log; do
@@ -73,11 +89,12 @@ world_sanitizers_silent () {
 }
 
 world_end () {
-  local status=$? pid i
+  local status=$? pid i disk
   trap - EXIT
   for ((i = ${#WORLD_PIDS[@]} - 1; i >= 0; i--)); do kill "${WORLD_PIDS[i]}" 2>/dev/null; done
   for pid in "${WORLD_PIDS[@]}"; do wait "$pid" 2>/dev/null; done
   [ -n "${WORLD_NET:-}" ] && "$NET" down "$NET_NAME" >/dev/null 2>&1
+  for disk in "${WORLD_DISKS[@]}"; do umount -l "$disk"; done
   if [ "$status" = 0 ] && ! world_sanitizers_silent; then status=1; fi
   if [ -n "${WORLD_KEEP:-}" ]; then echo "kept: $WORLD" >&2; else rm -rf "$WORLD"; fi
   exit "$status"
@@ -126,6 +143,15 @@ world_net () { # world_net [HOST...]: a door, a PC and whoever else
   PC_ADDRESS=$("$NET" addr "$NET_NAME" pc)
 }
 
+world_hosts () { # world_hosts WHY: ends with "skipped" where the hosts share one network stack
+  [ "$("$NET" kind "$NET_NAME")" = namespaces ] || { echo "skipped: $1 needs network namespaces, so root"; exit 77; }
+}
+
+# A disk of its own for a folder, small enough to be filled. Fails where mounting is not allowed.
+world_disk () { # world_disk FOLDER SIZE
+  mount -t tmpfs -o "size=$2,mode=700" none "$1" 2>/dev/null && WORLD_DISKS+=("$1")
+}
+
 on_door () { "$NET" exec "$NET_NAME" door "$@"; }
 on_pc () { "$NET" exec "$NET_NAME" pc "$@"; }
 on_host () { "$NET" exec "$NET_NAME" "$@"; } # on_host HOST COMMAND...
@@ -156,6 +182,9 @@ world_enrol () {
 
 # Follows what the agent says, into log/monitor.log.
 world_monitor () { world_spawn monitor "$NET" exec "$NET_NAME" pc ipdoor monitor --json; world_await monitor . 10; }
+
+# How often the station's output was switched on so far.
+count_pulses () { "$OBSERVE/observe-file" --file "$WORLD/station/sim/${1:-door}.relay" --word on --count | field count; }
 
 # The clock of all observers, CLOCK_MONOTONIC in microseconds.
 now_us () { "$OBSERVE/observe-file" --file /dev/null --word now --count | field t_us; }
