@@ -71,7 +71,6 @@ read_sender_report (const Packet *packet, IpdRtcpMeaning *meaning)
 {
   if (packet->len < SSRC_LEN + SENDER_INFO_LEN + (size_t) packet->count * BLOCK_LEN)
     return false;
-  meaning->sender = get_u32 (packet->body);
   meaning->has_sr = true;
   /* The middle of a 64 bit time. */
   meaning->sr_ntp_middle = get_u32 (packet->body + SSRC_LEN + 2);
@@ -79,12 +78,9 @@ read_sender_report (const Packet *packet, IpdRtcpMeaning *meaning)
 }
 
 static bool
-read_receiver_report (const Packet *packet, IpdRtcpMeaning *meaning)
+read_receiver_report (const Packet *packet)
 {
-  if (packet->len < SSRC_LEN + (size_t) packet->count * BLOCK_LEN)
-    return false;
-  meaning->sender = get_u32 (packet->body);
-  return true;
+  return packet->len >= SSRC_LEN + (size_t) packet->count * BLOCK_LEN;
 }
 
 static bool
@@ -92,8 +88,6 @@ read_feedback (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
 {
   if (packet->len < 2 * SSRC_LEN)
     return false;
-  if (meaning->sender == 0)
-    meaning->sender = get_u32 (packet->body);
   if (packet->count == PSFB_PLI && get_u32 (packet->body + SSRC_LEN) == ssrc)
     meaning->wants_key_frame = true;
   for (size_t at = 2 * SSRC_LEN; packet->count == PSFB_FIR && at + FIR_ENTRY_LEN <= packet->len; at += FIR_ENTRY_LEN)
@@ -124,8 +118,6 @@ read_nack (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
 {
   if (packet->len < 2 * SSRC_LEN)
     return false;
-  if (meaning->sender == 0)
-    meaning->sender = get_u32 (packet->body);
   bool ours = packet->count == RTPFB_NACK && get_u32 (packet->body + SSRC_LEN) == ssrc;
   for (size_t at = 2 * SSRC_LEN; ours && at + NACK_ENTRY_LEN <= packet->len; at += NACK_ENTRY_LEN)
     read_nack_entry (packet->body + at, meaning);
@@ -140,7 +132,7 @@ read_packet (const Packet *packet, uint32_t ssrc, IpdRtcpMeaning *meaning)
     case TYPE_SR:
       return read_sender_report (packet, meaning);
     case TYPE_RR:
-      return read_receiver_report (packet, meaning);
+      return read_receiver_report (packet);
     case TYPE_RTPFB:
       return read_nack (packet, ssrc, meaning);
     case TYPE_PSFB:
@@ -157,6 +149,9 @@ ipd_rtcp_read (const uint8_t *packet, size_t len, uint32_t ssrc, IpdRtcpMeaning 
   Packet one;
   if (len == 0)
     return false;
+  /* The one whose key verified the whole; what follows may name anybody. */
+  if (len >= HEADER_LEN + SSRC_LEN)
+    meaning.sender = get_u32 (packet + HEADER_LEN);
   while (len > 0)
     if (!take_packet (&packet, &len, &one) || !read_packet (&one, ssrc, &meaning))
       return false;

@@ -73,7 +73,7 @@ GstBuffer *ipd_rtcp_build (const IpdRtcpReport *report);
 
 /** What a packet of a peer means for us. */
 typedef struct {
-  uint32_t sender;
+  uint32_t sender; /* of the first packet: the SSRC that SRTCP authenticates, RFC 3711 section 3.4; 0 = it has none */
   bool wants_key_frame;
   bool has_sr;
   uint32_t sr_ntp_middle;

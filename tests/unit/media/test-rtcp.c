@@ -39,6 +39,23 @@ test_request (void)
   g_assert_false (meaning.wants_key_frame);
 }
 
+/* A viewer whose tag verifies appends a report in another viewer's name: the packet stays its own. */
+static void
+test_borrowed_name (void)
+{
+  static const uint8_t packet[] = {
+    0x80, 201, 0, 1, 0, 5, 0, 0,                                           /* RR of leg 5 */
+    0x80, 201, 0, 1, 0, 6, 0, 0,                                           /* RR of leg 6 */
+    0x81, 206, 0, 2, 0, 6, 0, 0, 0x11, 0x22, 0x33, 0x44,                   /* PLI of leg 6 */
+    0x80, 200, 0, 6, 0, 6, 0, 0, 0,    0,    0,    0,    0, 0, 0, 0, 0, 0, /* SR of leg 6 */
+    0,    0,   0, 0, 0, 0, 0, 0, 0,    0,
+  };
+  IpdRtcpMeaning meaning;
+  g_assert_true (ipd_rtcp_read (packet, sizeof packet, OURS, &meaning));
+  g_assert_cmphex (meaning.sender, ==, 0x00050000);
+  g_assert_true (meaning.wants_key_frame);
+}
+
 static void
 test_sender_report (void)
 {
@@ -224,6 +241,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/media/rtcp/request", test_request);
+  g_test_add_func ("/media/rtcp/borrowed-name", test_borrowed_name);
   g_test_add_func ("/media/rtcp/sender-report", test_sender_report);
   g_test_add_func ("/media/rtcp/reception", test_reception);
   g_test_add_func ("/media/rtcp/reception-of-another-source", test_reception_of_another_source);
