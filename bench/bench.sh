@@ -6,6 +6,8 @@
 #                                              NAME is in bench/rows.table, which has unit and budget; "" = not known.
 #   note TEXT                                  a remark for the table: what a peer had, why it has no figure
 #   median, p99                                of the numbers on standard input, one a line
+#   phones                                     the peers in a station's configuration, with $SECRET
+#   tree PID                                   a process and all its descendants
 #
 # A script that fails costs its own rows only. It says why in its last line on standard error: world_fail does, or `die`.
 . "$SOURCE/tests/system/world.sh"
@@ -13,6 +15,10 @@ exec {ROWS_FD}>&1 1>&2
 
 median () { sort -n | awk '{ v[NR] = $1 } END { if (NR) print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 p99 () { sort -n | awk '{ v[NR] = $1 } END { i = int(NR * 0.99 + 0.999999); if (i > NR) i = NR; if (NR) print v[i] }'; }
+
+SECRET=fourteen-of-them-is-too-few
+phones () { printf '[phone %s]\nname=%s\nsecret=%s\n' baresip baresip "$SECRET" linphone linphone "$SECRET"; }
+tree () { local pid; echo "$1"; for pid in $(cat "/proc/$1/task"/*/children 2>/dev/null); do tree "$pid"; done; }
 
 die () { printf 'FAILED: %s\n' "$1"; exit 1; }
 note () { printf 'note: %s\n' "$1"; }

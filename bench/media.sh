@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the rows about pictures have in common: a station with 720p25 and several PCs. Sourced after bench/bench.sh.
 
-SECRET=fourteen-of-them-is-too-few
-
 # A station's configuration.
 picture_of_720p25 () {
   cat <<END
@@ -13,14 +11,26 @@ kbps=2000
 [visit]
 ring-seconds=600
 talk-seconds=600
-[phone baresip]
-name=baresip
-secret=$SECRET
-[phone linphone]
-name=linphone
-secret=$SECRET
 END
+  phones
 }
+
+# The world of one client and two peers, one of which is rung at a time: a station, a screen, sound.
+pictures_begin () {
+  peers_begin
+  world_net phone soft
+  world_screen
+  world_bus
+  world_sound
+  picture_of_720p25 >"$WORLD/station.conf"
+  world_station --config "$WORLD/station.conf"
+}
+ours_begins () {
+  world_agent
+  world_enrol
+  world_await agent 'codecs are known' 20
+}
+over () { await_after station 'visit .*ended' 15; }
 
 # Peers that look at it, after tests/peers/peers.sh: on host "phone" and "soft". They answer: baresip opens no window before. In packetization mode 0,
 # which it takes when H.264 is asked for by name, it cuts slices off at 8,192 octets.
