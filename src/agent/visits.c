@@ -98,16 +98,17 @@ is_decided (const IpdLeg *leg)
 
 /*
  * A station calls a second time for one visit when the first call reaches nobody any more (docs/protocol.md §8): its
- * new one takes that one's place. Returns: whether there is room for it.
+ * new one takes that one's place. Only its own: the visit of another station is not its to end. Returns: whether there
+ * is room for it.
  */
 static bool
-make_way (IpdVisits *self, const char *visit)
+make_way (IpdVisits *self, const IpdStation *station, const char *visit)
 {
   IpdLeg *known = find_visit (self, visit);
 
   if (known == NULL)
     return true;
-  if (is_decided (known))
+  if (known->station != station || is_decided (known))
     return false;
   if (!ipd_leg_is_over (known))
     ipd_leg_happens (known, IPD_CALL_EV_TIMEOUT);
@@ -138,7 +139,7 @@ on_signed_invite (IpdVisits *self, const IpdSipEvent *event)
   const char *why = NULL;
   IpdLeg *leg = ipd_leg_from_invite (self->agent, event, &why);
 
-  if (leg != NULL && !make_way (self, event->visit))
+  if (leg != NULL && !make_way (self, leg->station, event->visit))
     {
       g_clear_pointer (&leg, ipd_leg_free);
       why = "a second call for one visit";

@@ -131,6 +131,33 @@ test_183 (RawPlant **plant, gconstpointer unused)
   g_assert_cmpstr (raw_text (raw_plant_wait_visit (*plant, "ended"), "reason"), ==, "hangup");
 }
 
+/* A station of ours that names the visit of another station neither ends nor takes over what rings there. */
+static void
+test_other_stations_visit (RawPlant **plant, gconstpointer unused)
+{
+  guint64 call;
+  g_autoptr (IpdSipEvent) early = NULL;
+  g_autoptr (GVariant) visits = NULL;
+  IpdShortId visit;
+  RawInvite invite;
+  RawCall *copy;
+
+  set_up (plant, DRIVER ("\"preview\": { \"mode\": \"183\" }"));
+  early = ring (*plant, &call);
+  g_assert_true (ipd_short_id_from_text (raw_text (raw_plant_wait_visit (*plant, "ringing"), "id"), &visit));
+  raw_invite_init_for (*plant, &invite, &visit);
+  copy = raw_plant_ring (*plant, &invite);
+  raw_call_wait_answer (copy);
+  g_assert_cmpint (copy->failed, ==, 403);
+  raw_invite_clear (&invite);
+  raw_plant_settle (*plant);
+  visits = raw_plant_visits (*plant);
+  g_assert_cmpuint (g_variant_n_children (visits), ==, 1);
+  answer (*plant);
+  g_clear_pointer (&early, ipd_sip_event_free);
+  early = raw_vendor_wait ((*plant)->vendor, IPD_SIP_ANSWERED);
+}
+
 /* Nobody signs it: it is what the station says. */
 static void
 test_answered_elsewhere (RawPlant **plant, gconstpointer unused)
@@ -551,6 +578,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add (path, RawPlant *, NULL, nothing, function, tear_down)
   ADD ("/agent/vendors/183", test_183);
   ADD ("/agent/vendors/answered-elsewhere", test_answered_elsewhere);
+  ADD ("/agent/vendors/other-stations-visit", test_other_stations_visit);
   ADD ("/agent/vendors/180-183", test_180_183);
   ADD ("/agent/vendors/strangers", test_strangers);
   ADD ("/agent/vendors/copies", test_copies);
