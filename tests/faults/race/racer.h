@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "../unit/station/party.h"
+#include "../../unit/station/party.h"
 
 /*
  * One client in a race: a real SIP stack, real sockets for sound and picture, and a record of all that it did and was
