@@ -9,6 +9,23 @@
 
 #include <sqlite3.h>
 
+/* How the file is open. Where nothing can be written, reading has to do. */
+typedef enum {
+  IPD_STORE_WHOLE,
+  IPD_STORE_ALONE, /* without the file of shared memory, for which there is no space */
+  IPD_STORE_READ,  /* on a disk that takes nothing */
+} IpdStoreMode;
+
+struct _IpdStore {
+  sqlite3 *db;                         /* NULL: nothing of the file could be opened again */
+  sqlite3_stmt *statements[IPD_SQL_N]; /* NULL: not used yet */
+  char *path;
+  IpdStoreMode mode;
+};
+
+/* Sets @error from what SQLite returned, and from the errno below it. Returns: false */
+bool ipd_store_fail (const IpdStore *store, int rc, GError **error);
+
 /* A prepared statement, reset and without bindings. Prepared at its first use and kept. NULL with @error set. (transfer
  * none) */
 sqlite3_stmt *ipd_store_statement (IpdStore *store, IpdSql sql, GError **error);
