@@ -66,6 +66,8 @@ serve (IpdPrivateBus *self, GDBusConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
+  if (g_dbus_connection_is_closed (connection))
+    return; /* its signal may be over already: nobody would say again that it has gone */
   if (!ipd_contract_serve_private (self->contract, connection, &error))
     {
       g_warning ("a connection to the private socket cannot be served: %s", error->message);

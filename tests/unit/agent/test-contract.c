@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "agent-contract.h"
@@ -350,6 +351,47 @@ test_closed_connection (Fixture *f, gconstpointer unused)
   g_object_unref (connection);
 }
 
+/* Says who it is and is gone, before anybody of this process looks: shut for writing, so that the greeting arrives. */
+static int
+connect_and_leave (const char *path)
+{
+  g_autofree char *uid = g_strdup_printf ("%u", (guint) getuid ());
+  g_autoptr (GString) greeting = g_string_new ("AUTH EXTERNAL ");
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_string_prepend_c (greeting, '\0');
+  for (const char *digit = uid; *digit != '\0'; digit++)
+    g_string_append_printf (greeting, "%02x", (guint) *digit);
+  g_string_append (greeting, "\r\nBEGIN\r\n");
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (connect (fd, (const struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (send (fd, greeting->str, greeting->len, MSG_NOSIGNAL), ==, (gssize) greeting->len);
+  g_assert_cmpint (shutdown (fd, SHUT_WR), ==, 0);
+  return fd;
+}
+
+/* Whoever left keeps no place: 64 of them would keep everybody out. */
+static void
+test_left_at_once (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GDBusConnection) last = NULL;
+  int gone[48];
+
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    {
+      g_autoptr (GDBusConnection) turn = NULL;
+
+      gone[i] = connect_and_leave (f->socket);
+      turn = connect_to (f->socket); /* behind it, so it was accepted, and is known by now or soon */
+    }
+  last = connect_to (f->socket);
+  while (ipd_private_bus_count (f->bus) != 1)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    close (gone[i]);
+}
+
 /* ---- too many ---- */
 
 /* The kernel's answers to accept4() while there are some of these. */
@@ -544,6 +586,7 @@ main (int argc, char **argv)
   ADD ("/agent/contract/media-descriptors", test_media_descriptors);
   ADD ("/agent/contract/signals", test_signals);
   ADD ("/agent/contract/closed-connection", test_closed_connection);
+  ADD ("/agent/contract/left-at-once", test_left_at_once);
   ADD ("/agent/contract/no-descriptor", test_no_descriptor);
   ADD ("/agent/contract/full", test_full);
   ADD ("/agent/contract/no-session-bus", test_no_session_bus);
