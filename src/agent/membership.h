@@ -40,7 +40,8 @@ IpdMembership *ipd_membership_new (const IpdKeyPair *key, const uint8_t authorit
 bool ipd_membership_save (const char *dir, const uint8_t authority_pk[static IPD_PK_OCTETS], const void *sealed,
                           gsize length, GError **error);
 
-/* What was saved, verified again; a wipe that was cut short is ended first. Returns: (nullable): %NULL without @error when not enrolled */
+/* What was saved, verified again; a wipe that was cut short is ended first. Returns: (nullable): %NULL without @error
+ * when not enrolled */
 IpdMembership *ipd_membership_load (const char *dir, guint64 known_version, GError **error);
 
 /* Overwrites and removes both files, so that a power cut leaves none of them half; what cannot be removed is logged. */

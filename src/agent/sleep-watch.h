@@ -20,6 +20,7 @@ typedef enum {
 
 typedef struct _IpdSleepWatch IpdSleepWatch;
 
+/* Returns: (transfer full): one, also where nothing can be watched: then it says nothing */
 IpdSleepWatch *ipd_sleep_watch_new (void (*on_news) (IpdSleepNews news, gpointer user_data), gpointer user_data);
 void ipd_sleep_watch_free (IpdSleepWatch *watch);
 

@@ -45,6 +45,7 @@ void ipd_stations_stop (IpdStations *stations);
 /* Tells the authority that this client leaves, in the background, and stops. */
 void ipd_stations_farewell (IpdStations *stations);
 
+/* Whose they are. (transfer none) */
 IpdAgent *ipd_stations_agent (IpdStations *stations);
 /* Of IpdStation; borrowed, as everything in it. */
 const GPtrArray *ipd_stations_list (IpdStations *stations);

@@ -17,8 +17,9 @@
 void ipd_stand_by_rehearse (void);
 
 /*
- * Waits in @loop's context for the one message of @fd, a socket that keeps messages apart: the id of a visit.
- * @told: called once; (nullable) @visit: %NULL when the agent ended it, for nobody rang or because it is gone itself.
+ * Waits in the default context for the one message of @fd, a socket that keeps messages apart: the id of a visit.
+ * @told: called once, not after the source was removed. @visit: %NULL when the agent ended it, for nobody rang or
+ * because it is gone itself.
  *
  * Returns: the source, gone after @told
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * races COUNT SEED [NUMBER]: clients that answer, open, reject, hold and hang up within ten milliseconds of each other
- * and of the end of the ring or talk time, COUNT times at several doors at once (tests/faults/race/races). NUMBER plays that
- * one race alone. Prints what happened; exit 1 at the first thing that does not fit.
+ * and of the end of the ring or talk time, COUNT times at several doors at once (tests/faults/race/races). NUMBER plays
+ * that one race alone. Prints what happened; exit 1 at the first thing that does not fit.
  */
 #include "race.h"
 
