@@ -5,6 +5,8 @@
 #include "media/still-picture.h"
 #include "media/test-picture.h"
 
+#include <gst/video/video.h>
+
 struct _IpdPainter {
   GstAppSrc *src;
   int width;
@@ -18,6 +20,18 @@ struct _IpdPainter {
   bool ended; /* guarded by mutex */
 };
 
+/* Rows stand side by side, as the drawing has them; GStreamer's own picture would have some octets between them where
+ * the width is no multiple of eight. */
+static void
+describe (const IpdPainter *painter, GstBuffer *buffer)
+{
+  const guint width = (guint) painter->width, height = (guint) painter->height;
+  gsize offsets[GST_VIDEO_MAX_PLANES] = { 0, width * height, width * height * 5 / 4 };
+  gint strides[GST_VIDEO_MAX_PLANES] = { painter->width, painter->width / 2, painter->width / 2 };
+  gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, width, height, 3, offsets,
+                                  strides);
+}
+
 static GstBuffer *
 paint (IpdPainter *painter, IpdTestPicture *picture, uint32_t number)
 {
@@ -30,6 +44,7 @@ paint (IpdPainter *painter, IpdTestPicture *picture, uint32_t number)
   else
     ipd_still_picture_draw (painter->width, painter->height, map.data);
   gst_buffer_unmap (buffer, &map);
+  describe (painter, buffer);
   return buffer;
 }
 

@@ -179,8 +179,11 @@ door_open (Door *door, const char *camera, const char *mic)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *speaker = g_strconcat ("file:", door->speaker_path, NULL);
-  const IpdMediaStationConfig config
-      = { .camera = camera ? camera : "test", .mic = mic ? mic : "test", .speaker = speaker };
+  const IpdMediaStationConfig config = { .camera = camera ? camera : "test",
+                                         .mic = mic ? mic : "test",
+                                         .speaker = speaker,
+                                         .width = door->width,
+                                         .height = door->height };
   door->station = ipd_media_station_new (&config, on_door_event, door, &error);
   g_assert_no_error (error);
   g_assert_true (wait_until (has_sprop, door, 10000));

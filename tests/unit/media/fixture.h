@@ -38,6 +38,7 @@ typedef struct {
   IpdMediaKey video;
   char *dir;
   char *speaker_path;
+  int width, height; /* of the picture; may be set between door_prepare() and door_open(); 0 = the usual ones */
   bool camera_ready;
   bool camera_lost;
   bool no_microphone;

@@ -69,6 +69,25 @@ test_numbers_rise (void)
   end (&door, &room);
 }
 
+/* Rows of a width that GStreamer would not put side by side. */
+static void
+test_narrow_picture (void)
+{
+  Door door;
+  Room room;
+  door_prepare (&door);
+  door.width = 642;
+  door.height = 122;
+  door_open (&door, NULL, NULL);
+  door_start_visit (&door);
+  room_init (&room, &door, 0);
+  room_start (&room, NULL, NULL);
+  g_assert_true (wait_until (has_20_frames, &room, LONG_MS));
+  g_assert_true (room.last.valid);
+  g_assert_cmpint (room.width, ==, 642);
+  end (&door, &room);
+}
+
 static void
 test_wrong_key (void)
 {
@@ -392,6 +411,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/media/visit/numbers-rise", test_numbers_rise);
+  g_test_add_func ("/media/visit/narrow-picture", test_narrow_picture);
   g_test_add_func ("/media/visit/wrong-key", test_wrong_key);
   g_test_add_func ("/media/visit/flood-ends-nothing", test_flood_ends_nothing);
   g_test_add_func ("/media/visit/second-viewer", test_second_viewer);
