@@ -72,6 +72,9 @@ check_schema (IpdStore *store, GError **error)
     return false;
   if (version == 0)
     return change_schema (store, ipd_store_schema, IPD_STORE_SCHEMA_VERSION, error);
+  /* Nothing can be changed now. What has another form in there is not read; who is enrolled, it always had. */
+  if (version > 0 && version < IPD_STORE_SCHEMA_VERSION && store->mode == IPD_STORE_READ)
+    return true;
   for (; version > 0 && version < IPD_STORE_SCHEMA_VERSION; version++)
     if (!change_schema (store, ipd_store_schema_steps[version], version + 1, error))
       return false;

@@ -7,6 +7,23 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+const char fixture_schema_1[]
+    = "CREATE TABLE accesses ("
+      "  id TEXT PRIMARY KEY NOT NULL, time_us INTEGER NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL,"
+      "  output TEXT NOT NULL, client TEXT NOT NULL, client_name TEXT NOT NULL, visit TEXT NOT NULL,"
+      "  state TEXT NOT NULL, refusal TEXT NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX accesses_by_time ON accesses (time_us DESC);"
+      "CREATE TABLE visits ("
+      "  id TEXT PRIMARY KEY NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL, started_us INTEGER NOT NULL,"
+      "  ended_us INTEGER NOT NULL, outcome TEXT NOT NULL, answered_by TEXT NOT NULL, opened_by TEXT NOT NULL,"
+      "  output TEXT NOT NULL, contact TEXT NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX visits_by_time ON visits (started_us DESC);"
+      "INSERT INTO visits VALUES ('00000000000000000000AA', 'd', 'Door', 10, 20, 'opened', 'Anna', 'Bruno', 'door', "
+      "'open');"
+      "CREATE TABLE numbers (key TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) WITHOUT ROWID;"
+      "INSERT INTO numbers VALUES ('kept', 7);"
+      "PRAGMA user_version = 1";
+
 char *
 fixture_folder (void)
 {

@@ -22,3 +22,6 @@ IpdVisitRecord fixture_visit (unsigned n, int64_t started_us);
 
 /* Puts, or ends the test. Returns: whether it was new */
 bool fixture_put_access (IpdStore *store, const IpdAccess *access);
+
+/* A file as version 0.1 made it: one visit, and the number 7 as "kept". Its visits had no row before they were over. */
+extern const char fixture_schema_1[];

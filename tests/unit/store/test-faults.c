@@ -213,22 +213,6 @@ test_read_only (Fixture *f, gconstpointer data)
   g_assert_error (error, IPD_STORE_ERROR, IPD_STORE_ERROR_READONLY);
 }
 
-/* As version 0.1 made it; its visits had no row before they were over. */
-static const char schema_1[]
-    = "CREATE TABLE accesses ("
-      "  id TEXT PRIMARY KEY NOT NULL, time_us INTEGER NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL,"
-      "  output TEXT NOT NULL, client TEXT NOT NULL, client_name TEXT NOT NULL, visit TEXT NOT NULL,"
-      "  state TEXT NOT NULL, refusal TEXT NOT NULL) WITHOUT ROWID;"
-      "CREATE INDEX accesses_by_time ON accesses (time_us DESC);"
-      "CREATE TABLE visits ("
-      "  id TEXT PRIMARY KEY NOT NULL, device TEXT NOT NULL, device_name TEXT NOT NULL, started_us INTEGER NOT NULL,"
-      "  ended_us INTEGER NOT NULL, outcome TEXT NOT NULL, answered_by TEXT NOT NULL, opened_by TEXT NOT NULL,"
-      "  output TEXT NOT NULL, contact TEXT NOT NULL) WITHOUT ROWID;"
-      "CREATE INDEX visits_by_time ON visits (started_us DESC);"
-      "INSERT INTO visits VALUES ('00000000000000000000AA', 'd', 'Door', 10, 20, 'opened', 'Anna', 'Bruno', 'door', "
-      "'open');"
-      "PRAGMA user_version = 1";
-
 static void
 test_older_schema (Fixture *f, gconstpointer data)
 {
@@ -236,7 +220,7 @@ test_older_schema (Fixture *f, gconstpointer data)
   IpdVisitRecord visit = fixture_visit (1, 100);
 
   g_assert_true (g_file_set_contents (f->path, "", 0, NULL));
-  sqlite3_close (open_raw (f->path, schema_1));
+  sqlite3_close (open_raw (f->path, fixture_schema_1));
   for (unsigned i = 0; i < 2; i++) /* once changed, it stays so */
     {
       g_autoptr (IpdStore) store = fixture_open (f->path, &flags);

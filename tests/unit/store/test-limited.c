@@ -9,24 +9,33 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sched.h>
+#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define ROWS 20
 
-typedef struct {
+typedef struct _Case Case;
+
+struct _Case {
   const char *path;
   bool killed; /* its last user left the log */
   bool full;   /* else read-only */
   IpdStoreError code;
-} Case;
+  void (*play) (const Case *c, const char *folder);
+};
+
+static void play (const Case *c, const char *folder);
+static void play_older (const Case *c, const char *folder);
 
 static const Case cases[] = {
-  { "/limited/full", false, true, IPD_STORE_ERROR_FULL },
-  { "/limited/full-after-kill", true, true, IPD_STORE_ERROR_FULL },
-  { "/limited/read-only", false, false, IPD_STORE_ERROR_READONLY },
-  { "/limited/read-only-after-kill", true, false, IPD_STORE_ERROR_READONLY },
+  { "/limited/full", false, true, IPD_STORE_ERROR_FULL, play },
+  { "/limited/full-after-kill", true, true, IPD_STORE_ERROR_FULL, play },
+  { "/limited/read-only", false, false, IPD_STORE_ERROR_READONLY, play },
+  { "/limited/read-only-after-kill", true, false, IPD_STORE_ERROR_READONLY, play },
+  { "/limited/full-older", false, true, IPD_STORE_ERROR_FULL, play_older },
+  { "/limited/read-only-older", false, false, IPD_STORE_ERROR_READONLY, play_older },
 };
 
 /* In a process of its own: the log is written back only by who closes the store. */
@@ -118,6 +127,54 @@ play (const Case *c, const char *folder)
 }
 
 static void
+fill_older_store (const char *path)
+{
+  sqlite3 *db = NULL;
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, fixture_schema_1, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+assert_number (IpdStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  int64_t number = 0;
+  g_assert_true (ipd_store_get_number (store, "kept", 0, &number, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (number, ==, 7);
+}
+
+/* The program is newer than the file, which cannot be changed now: what did not change is read. */
+static void
+play_older (const Case *c, const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (folder, "store.db", NULL);
+  g_autofree char *filler = g_build_filename (folder, "filler", NULL);
+  g_assert_cmpint (mount ("store", folder, "tmpfs", 0, "size=1m"), ==, 0);
+  fill_older_store (path);
+  if (c->full)
+    fill_disk (filler);
+  else
+    g_assert_cmpint (mount (NULL, folder, NULL, MS_REMOUNT | MS_RDONLY, NULL), ==, 0);
+
+  g_autoptr (IpdStore) store = ipd_store_open_limited (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (ipd_store_is_limited (store));
+  assert_number (store);
+  g_assert_false (ipd_store_put_number (store, "kept", 8, NULL));
+
+  if (c->full)
+    g_unlink (filler);
+  else
+    g_assert_cmpint (mount (NULL, folder, NULL, MS_REMOUNT, NULL), ==, 0);
+  g_assert_true (ipd_store_mend (store, &error));
+  assert_number (store);
+  assert_reads (store, 1);
+}
+
+static void
 test_limited (gconstpointer data)
 {
   g_autofree char *folder = fixture_folder ();
@@ -128,7 +185,7 @@ test_limited (gconstpointer data)
     {
       if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         _exit (77);
-      play (data, folder);
+      ((const Case *) data)->play (data, folder);
       _exit (0);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
