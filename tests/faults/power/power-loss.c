@@ -31,6 +31,28 @@ static int says = -1;
 static uint64_t files[FILES_MAX]; /* by descriptor; 0 = not watched */
 static uint64_t last_file;
 
+static void
+before_fork (void)
+{
+  pthread_mutex_lock (&order);
+}
+
+static void
+after_fork (void)
+{
+  pthread_mutex_unlock (&order);
+}
+
+/* What a child does before it becomes another program is not its parent's: it would also wait for whoever held the
+ * lock. */
+static void
+in_child (void)
+{
+  root_length = 0;
+  memset (files, 0, sizeof files);
+  pthread_mutex_unlock (&order);
+}
+
 __attribute__ ((constructor)) static void
 begin (void)
 {
@@ -44,6 +66,7 @@ begin (void)
   says = said != NULL ? (int) strtol (said, NULL, 10) : -1;
   root_length = strlen (root);
   last_file = (uint64_t) getpid () << 32;
+  pthread_atfork (before_fork, after_fork, in_child);
 }
 
 static void
