@@ -71,18 +71,34 @@ test_main_path (void)
   program_clear (&program);
 }
 
+/* The names that the station knows them by are First and Second. */
+static void
+ring_both (Program *program, Party *first, Party *second)
+{
+  program_start (program, quick);
+  party_enrol (first, program, "First");
+  party_enrol (second, program, "Second");
+  g_autofree char *pressed = press (program, NULL);
+  party_await_ring (first);
+  party_await_ring (second);
+}
+
+static void
+end_both (Program *program, Party *first, Party *second)
+{
+  program_end (program, SIGTERM);
+  party_clear (first);
+  party_clear (second);
+  program_clear (program);
+}
+
 /* Two are rung; one answers, the other is told so by CANCEL; its late answer would find nobody. */
 static void
 test_answered_elsewhere (void)
 {
   Program program = { 0 };
   Party first, second;
-  program_start (&program, quick);
-  party_enrol (&first, &program, "First");
-  party_enrol (&second, &program, "Second");
-  g_autofree char *pressed = press (&program, NULL);
-  party_await_ring (&first);
-  party_await_ring (&second);
+  ring_both (&program, &first, &second);
   g_assert_cmpstr (first.invite.call_id, !=, second.invite.call_id);
   g_assert_cmpmem (first.keys.visit_secret, 16, second.keys.visit_secret, 16);
   g_assert_cmpuint (first.keys.leg_tag, !=, second.keys.leg_tag);
@@ -95,10 +111,7 @@ test_answered_elsewhere (void)
   party_await_news (&second, IPD_VISIT_NEWS_ANSWERED);
   const IpdMessage *news = &g_array_index (second.messages, IpdMessage, 0);
   g_assert_cmpstr (news->visit.by.s, ==, "First");
-  program_end (&program, SIGTERM);
-  party_clear (&first);
-  party_clear (&second);
-  program_clear (&program);
+  end_both (&program, &first, &second);
 }
 
 /* Opening from the popup, nobody talks: the ring ends everywhere, "opened by", and the contact's word follows. */
@@ -107,12 +120,7 @@ test_silent_open (void)
 {
   Program program = { 0 };
   Party first, second;
-  program_start (&program, quick);
-  party_enrol (&first, &program, "First");
-  party_enrol (&second, &program, "Second");
-  g_autofree char *pressed = press (&program, NULL);
-  party_await_ring (&first);
-  party_await_ring (&second);
+  ring_both (&program, &first, &second);
   party_answer (&first, 183, FALSE);
   IpdCommandToken command = party_command (&first);
   party_send_command (&first, &command);
@@ -126,10 +134,7 @@ test_silent_open (void)
   g_assert_cmpint (last->visit.reason, ==, IPD_VISIT_REASON_OPENED);
   g_assert_cmpstr (last->visit.by.s, ==, "First");
   g_assert_cmpuint (program_count (&program, "sim/door.relay", " on "), ==, 1);
-  program_end (&program, SIGTERM);
-  party_clear (&first);
-  party_clear (&second);
-  program_clear (&program);
+  end_both (&program, &first, &second);
 }
 
 /* A 200 that carries the signature of a 183: the station hangs up and never talks. */
@@ -502,21 +507,13 @@ test_comes_back_after_no (void)
 {
   Program program = { 0 };
   Party first, second;
-  program_start (&program, quick);
-  party_enrol (&first, &program, "First");
-  party_enrol (&second, &program, "Second");
-  g_autofree char *pressed = press (&program, NULL);
-  party_await_ring (&first);
-  party_await_ring (&second);
+  ring_both (&program, &first, &second);
   g_assert_true (ipd_sip_answer (first.sip, first.call, 603, NULL, NULL, NULL, NULL));
   come_back (&first);
   party_answer (&second, 200, FALSE);
   party_await_news (&first, IPD_VISIT_NEWS_ANSWERED);
   g_assert_cmpuint (first.rings, ==, 1);
-  program_end (&program, SIGTERM);
-  party_clear (&first);
-  party_clear (&second);
-  program_clear (&program);
+  end_both (&program, &first, &second);
 }
 
 /* Sixty stations of other makers are more than a directory holds: the start says so in a sentence. */
