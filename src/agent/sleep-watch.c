@@ -34,6 +34,7 @@ struct _IpdSleepWatch {
   int timer_fd;
   guint timer_source;
   guint farewell_source;
+  guint untold_source;
   GCancellable *cancellable;
   GDBusConnection *bus; /* (nullable) */
   guint subscription;
@@ -70,12 +71,27 @@ note_sleep (IpdSleepWatch *self)
   return slept;
 }
 
+static gboolean
+on_untold (gpointer user_data)
+{
+  IpdSleepWatch *self = user_data;
+
+  self->untold_source = 0;
+  if (note_sleep (self))
+    self->on_news (IPD_SLEEP_OVER, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever asks is in the middle of something, so the telling comes after it; and it does come, also where neither timer
+ * nor bus works: nobody would ever open again. */
 bool
 ipd_sleep_watch_just_woke (IpdSleepWatch *self)
 {
-  /* Telling is left to the timer and the bus: whoever asks here is in the middle of something. */
-  return total_slept_us () - self->slept_us >= SLEPT_MIN_US
-         || (self->woke_us != 0 && g_get_monotonic_time () - self->woke_us < JUST_WOKE_US);
+  if (total_slept_us () - self->slept_us < SLEPT_MIN_US)
+    return self->woke_us != 0 && g_get_monotonic_time () - self->woke_us < JUST_WOKE_US;
+  if (self->untold_source == 0)
+    self->untold_source = g_idle_add (on_untold, self);
+  return true;
 }
 
 /* ---- the kernel's timer ---- */
@@ -243,6 +259,7 @@ ipd_sleep_watch_free (IpdSleepWatch *self)
     g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
   g_clear_object (&self->bus);
   g_clear_handle_id (&self->farewell_source, g_source_remove);
+  g_clear_handle_id (&self->untold_source, g_source_remove);
   g_clear_handle_id (&self->timer_source, g_source_remove);
   if (self->timer_fd >= 0)
     close (self->timer_fd);

@@ -178,11 +178,25 @@ test_just_woke (Fixture *self, gconstpointer data)
   g_assert_true (ipd_sleep_watch_just_woke (self->watch));
 }
 
+/* Neither logind nor the kernel says anything: who asks notices, and it is told then, once. */
+static void
+test_nobody_tells (Fixture *self, gconstpointer data)
+{
+  g_atomic_int_add (&slept_s, 3600);
+  g_assert_true (ipd_sleep_watch_just_woke (self->watch));
+  g_assert_true (ipd_sleep_watch_just_woke (self->watch));
+  wait_for (&self->news[IPD_SLEEP_OVER], 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (self->news[IPD_SLEEP_OVER], ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/sleep/delay", Fixture, NULL, set_up, test_delay, tear_down);
   g_test_add ("/sleep/just-woke", Fixture, NULL, set_up, test_just_woke, tear_down);
+  g_test_add ("/sleep/nobody-tells", Fixture, NULL, set_up, test_nobody_tells, tear_down);
   return g_test_run ();
 }
