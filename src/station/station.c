@@ -243,10 +243,23 @@ load_identity (IpdStation *self, GError **error)
   return ipd_station_identity_load (self->state_dir, &self->identity, error);
 }
 
+/*
+ * The media library looks for its plug-ins, at the very first start for seconds. Who presses meanwhile would have all
+ * of the station wait for it, the relays too: it is ready when this is over.
+ */
+static gboolean
+await_media (IpdStation *self, GError **error)
+{
+  IpdCodecs codecs;
+
+  ipd_media_station_get_codecs (&codecs);
+  return TRUE;
+}
+
 /* The control socket first: it tells whether somebody else runs here. Then the outputs, before anything can fail. */
 static gboolean (*const steps[]) (IpdStation *self, GError **error) = {
   make_control, make_safe, check_third_parties, load_identity, open_state,     make_plant, make_commands,
-  make_media,   make_sip,  make_visits,         make_http,     make_directory, publish,
+  make_media,   make_sip,  make_visits,         make_http,     make_directory, publish,    await_media,
 };
 
 IpdStation *
