@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "power-loss.h"
+#include "power-trace.h"
 
-#include <glib.h>
 #include <stdbool.h>
 
 /*
@@ -14,17 +13,6 @@
  *
  * Errors end the program: this is a test. Thread: any one.
  */
-typedef struct _PowerTrace PowerTrace;
-
-/* (transfer full) */
-PowerTrace *power_trace_load (const char *path);
-void power_trace_free (PowerTrace *trace);
-guint power_trace_length (const PowerTrace *trace);
-const PowerRecord *power_trace_record (const PowerTrace *trace, guint i);
-/* Where it ends in the file. */
-guint64 power_trace_end (const PowerTrace *trace, guint i);
-/* Octets after the record's path; .length of them. */
-const char *power_trace_data (const PowerTrace *trace, guint i);
 
 /* Rules of disks on which programs lose data: what a control must find. */
 typedef enum {
