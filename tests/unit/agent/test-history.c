@@ -153,20 +153,28 @@ test_killed_without_picture (RawPlant **plant, gconstpointer n)
   raw_invite_clear (&invite);
 }
 
+/* A visit that is answered here, as the station says. */
+static void
+talk (RawPlant *plant, RawInvite *invite)
+{
+  RawCall *call = ring (plant, invite);
+  g_autoptr (GError) error = NULL;
+
+  preview (plant, invite);
+  ipd_bus_agent1_call_answer_sync (plant->bus, "", NULL, &error);
+  g_assert_no_error (error);
+  while (!call->answered)
+    g_main_context_iteration (NULL, TRUE);
+  raw_plant_wait_visit (plant, "talking");
+  tell_news (plant, invite, 1, IPD_VISIT_NEWS_ANSWERED, "Anna");
+}
+
 static void
 test_killed_talking (RawPlant **plant, gconstpointer n)
 {
   RawInvite invite;
-  RawCall *call = ring (*plant, &invite);
-  g_autoptr (GError) error = NULL;
 
-  preview (*plant, &invite);
-  ipd_bus_agent1_call_answer_sync ((*plant)->bus, "", NULL, &error);
-  g_assert_no_error (error);
-  while (!call->answered)
-    g_main_context_iteration (NULL, TRUE);
-  raw_plant_wait_visit (*plant, "talking");
-  tell_news (*plant, &invite, 1, IPD_VISIT_NEWS_ANSWERED, "Anna");
+  talk (*plant, &invite);
   restart (*plant);
   assert_interrupted (*plant, &invite, "Anna");
   raw_invite_clear (&invite);
@@ -177,15 +185,9 @@ static void
 test_killed_opened (RawPlant **plant, gconstpointer n)
 {
   RawInvite invite;
-  RawCall *call = ring (*plant, &invite);
-  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) visit = NULL;
 
-  preview (*plant, &invite);
-  ipd_bus_agent1_call_answer_sync ((*plant)->bus, "", NULL, &error);
-  while (!call->answered)
-    g_main_context_iteration (NULL, TRUE);
-  tell_news (*plant, &invite, 1, IPD_VISIT_NEWS_ANSWERED, "Anna");
+  talk (*plant, &invite);
   tell_news (*plant, &invite, 2, IPD_VISIT_NEWS_OPENED, "Bruno");
   restart (*plant);
   assert_interrupted (*plant, &invite, "Bruno");
