@@ -4,7 +4,7 @@ FAULTS=$BUILD/tests/faults
 VISITOR_HZ=440  # what the station's test microphone says
 RESIDENT_HZ=700 # what we say into the PC's microphone
 CHIME_HZ=659
-LIMIT_US=1000000 # issue: within one second
+LIMIT_US=1000000 # within one second
 GAP_MS=240 # longer than the pauses of make-tone, and than those that the suppression of noise adds
 
 desktop_world () { # desktop_world [STATION-OPTION...]
@@ -23,6 +23,7 @@ desktop_world () { # desktop_world [STATION-OPTION...]
   world_await tap listening 5
   world_enrol "Reception"
   world_await agent 'codecs are known' 20
+  world_spawn stalls "$OBSERVE/observe-stalls" 300
   # What a person at the PC hears, as a file that grows.
   world_spawn ears bash -c 'exec parec --device=speaker.monitor --format=s16le --rate=48000 --channels=1 --latency-msec=10 >"$1"' ears "$WORLD/heard"
 }
@@ -61,6 +62,11 @@ watch () {
   "$@" >"$WORLD/log/saw-$name.log" 2>&1 &
   printf -v "WATCH_${name//-/_}" %s $!
 }
+# stalled_us FROM TO: what the machine itself took of that time, from a program that was ready to run; nothing in a whole sweep, which wants a quiet one.
+stalled_us () {
+  [ "${IPDOOR_SWEEP:-}" = full ] && { echo 0; return; }
+  awk -v from="$1" -v to="$2" '$1 >= from && $1 <= to { sum += $2 } END { printf "%d", sum }' "$WORLD/log/stalls.log"
+}
 seen_within () {
   local name=$1 variable=WATCH_${1//-/_} us
   if ! wait "${!variable}"; then
@@ -71,7 +77,7 @@ seen_within () {
   fi
   us=$(($(tail -n 1 "$WORLD/log/saw-$name.log" | field t_us) - KILLED_US))
   printf '  %-22s %5d ms\n' "$name" $((us / 1000))
-  [ "$us" -le "$LIMIT_US" ] || world_fail "$name was back only after $((us / 1000)) ms"
+  [ "$us" -le $((LIMIT_US + $(stalled_us "$KILLED_US" $((KILLED_US + us))))) ] || world_fail "$name was back only after $((us / 1000)) ms"
 }
 
 # A talk that loses its window, and has it back: sound both ways and the picture.
