@@ -11,12 +11,17 @@
 #include "observe.h"
 #include "strip.h"
 
+/* A picture has a new frame more often than this. */
+#define STILL_US 200000
+
 typedef struct {
   Display *display;
   XImage *image;
   XImage *line; /* one row, in the same memory */
   XShmSegmentInfo segment;
-  int y; /* where the strip was last; -1: nowhere */
+  int y;            /* where the strip was last; -1: nowhere */
+  unsigned frame;   /* what it said there */
+  int64_t moved_us; /* when that was new */
 } Eye;
 
 typedef struct {
@@ -65,16 +70,30 @@ look_at (Eye *eye, XImage *image, int y, StripReading *ret_reading)
                      ret_reading);
 }
 
-/* The row where the strip was is read at the cost of 5 kB; the whole screen only when it is not there. */
+/* Whether what was just read is a picture that moves; one that stands still may have another above it. */
+static bool
+moves (Eye *eye, const StripReading *reading)
+{
+  int64_t now_us = observe_now_us ();
+
+  if (reading->frame != eye->frame)
+    eye->moved_us = now_us;
+  eye->frame = reading->frame;
+  return now_us - eye->moved_us < STILL_US;
+}
+
+/* The row where the strip was is read at the cost of 5 kB; the whole screen only when it is not there, or stands still.
+ */
 static bool
 eye_read (Eye *eye, StripReading *ret_reading)
 {
-  if (eye->y >= 0 && look_at (eye, eye->line, eye->y, ret_reading))
+  if (eye->y >= 0 && look_at (eye, eye->line, eye->y, ret_reading) && moves (eye, ret_reading))
     {
       ret_reading->y = eye->y;
       return true;
     }
   eye->y = look_at (eye, eye->image, 0, ret_reading) ? ret_reading->y : -1;
+  eye->moved_us = observe_now_us ();
   return eye->y >= 0;
 }
 
