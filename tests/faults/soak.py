@@ -350,8 +350,8 @@ class Day:
             quarter = len(own) // 4
             first, last = own[:quarter], own[-quarter:]
             rows.append((name, "rss_kb", *(sorted(s["rss_kb"] for s in part)[quarter // 2] for part in (first, last))))
-            for key in ("fds", "threads", "files", "children"): # they come and go with a visit
-                rows.append((name, key, *(max(s[key] for s in part) for part in (first, last))))
+            for key in ("fds", "threads", "files", "children"): # they come and go with a visit: what stays is there at the quietest moment, too
+                rows.append((name, key, *(min(s[key] for s in part) for part in (first, last))))
             steps = [max(part[-1]["step"] - part[0]["step"], 1) for part in (first, last)]
             octets = [part[-1]["log_bytes"] - part[0]["log_bytes"] for part in (first, last)]
             rows.append((name, "log_bytes_a_step", octets[0] // steps[0], octets[1] // steps[1]))
